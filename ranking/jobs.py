@@ -1,0 +1,269 @@
+"""Background work as rows. The row is the truth; a broker message is only a nudge that carries its id.
+
+queued -> running -> done | failed | cancelled      queued -> cancelled
+running -> queued, when its worker vanished (see sweep)
+"""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any, ClassVar, Self
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from ranking.celery import app
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=45)  # a running job without a heartbeat for this long has lost its worker
+RENUDGE = timedelta(minutes=2)  # a queued job this old may have lost its message
+MAX_LOST = 3  # a job that took this many workers down with it is given up
+REPORT_SECONDS = 0.5  # at most two reports a second reach the database and the pages
+
+
+class JobError(Exception):
+    """The work cannot be done; its text is a sentence for people."""
+
+
+class Stopped(Exception):
+    """The job was cancelled, or another worker took it over: stop and leave the row alone."""
+
+
+class JobQuerySet(models.QuerySet):
+    def owned_by(self, user: Any) -> Self:
+        return self.filter(owner=user)
+
+    def active(self) -> Self:
+        return self.filter(status__in=Job.ACTIVE)
+
+    def lost(self) -> Self:
+        return self.filter(status=Job.Status.RUNNING, heartbeat_at__lt=timezone.now() - LEASE)
+
+    def unheard(self) -> Self:
+        return self.filter(status=Job.Status.QUEUED).filter(
+            Q(nudged_at=None) | Q(nudged_at__lt=timezone.now() - RENUDGE)
+        )
+
+
+class Job(models.Model):
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("working")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    ACTIVE: ClassVar = (Status.QUEUED, Status.RUNNING)
+    task: ClassVar[str]  # the Celery task that works on this kind of job
+    template: ClassVar[str] = "ranking/_job.html"  # the partial that page, fragment and WebSocket render alike
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+")
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED, db_index=True)
+    attempt = models.PositiveIntegerField(default=0)
+    lost_workers = models.PositiveSmallIntegerField(default=0)
+    percent = models.FloatField(default=0)
+    stage = models.CharField(max_length=40, blank=True)
+    message = models.CharField(max_length=300, blank=True)
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    nudged_at = models.DateTimeField(null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
+    _reported: float = 0.0
+
+    class Meta:
+        abstract = True
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {str(self.pk)[:8]} ({self.status})"
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in self.ACTIVE
+
+    @property
+    def group(self) -> str:
+        return f"job.{self.pk}"
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Return the estimated time to the end in seconds, or None while too little is known."""
+        if self.status != self.Status.RUNNING or not self.started_at or self.percent < 3:
+            return None
+        elapsed = (timezone.now() - self.started_at).total_seconds()
+        return elapsed * (100 - self.percent) / self.percent
+
+    def as_dict(self) -> dict[str, Any]:
+        names = ("status", "percent", "stage", "message", "error", "attempt")
+        return {"id": str(self.pk), "kind": self._meta.model_name} | {name: getattr(self, name) for name in names}
+
+    def enqueue(self) -> Self:
+        """Save the job and send its nudge once the transaction is committed; return the job."""
+        self.save()
+        transaction.on_commit(self.nudge)
+        return self
+
+    def nudge(self, task: str = "") -> None:
+        """Tell the workers about the job. A broker that is down is logged: the sweep sends it again."""
+        now: Any = timezone.now()
+        try:
+            app.send_task(task or self.task, args=[str(self.pk)])
+        except (OperationalError, RedisError, OSError) as error:
+            logger.warning("%s waits for the broker: %s", self, error)
+            now = None
+        type(self).objects.filter(pk=self.pk).update(nudged_at=now)
+
+    @contextmanager
+    def running(self) -> Iterator[bool]:
+        """Claim the job, yield whether the claim was won, and record how the work ended."""
+        if not self._claim():
+            yield False
+            return
+        try:
+            yield True
+        except Stopped:
+            logger.info("%s was stopped", self)
+        except JobError as error:
+            self.finish(self.Status.FAILED, error=str(error))
+        except Exception:
+            self.finish(self.Status.FAILED, error=gettext("Something went wrong in the studio; its log says what."))
+            raise
+        else:
+            self.finish(self.Status.DONE, percent=100)
+
+    def _claim(self) -> bool:
+        now = timezone.now()
+        free = Q(status=self.Status.QUEUED) | Q(status=self.Status.RUNNING, heartbeat_at__lt=now - LEASE)
+        won = (
+            type(self)
+            .objects.filter(free, pk=self.pk)
+            .update(
+                status=self.Status.RUNNING,
+                attempt=F("attempt") + 1,
+                heartbeat_at=now,
+                started_at=Coalesce("started_at", now),
+                error="",
+            )
+        )
+        self.refresh_from_db()
+        if won:
+            self.publish()
+        return bool(won)
+
+    def _write(self, **changes: Any) -> bool:
+        """Write fields if this attempt still holds the job; return whether it does."""
+        mine = type(self).objects.filter(pk=self.pk, status=self.Status.RUNNING, attempt=self.attempt)
+        if not mine.update(**changes):
+            return False
+        for name, value in changes.items():
+            setattr(self, name, value)
+        return True
+
+    def report(self, percent: float, message: str = "") -> None:
+        """Show progress, percent 0 to 100, and keep the lease.
+
+        Raises Stopped when the job was cancelled or taken over.
+        """
+        now = time.monotonic()
+        if now - self._reported < REPORT_SECONDS:
+            return
+        self._reported = now
+        changes = {"percent": min(max(percent, 0), 100), "heartbeat_at": timezone.now()}
+        if message:
+            changes["message"] = message[:300]
+        if not self._write(**changes):
+            raise Stopped
+        self.publish()
+
+    def finish(self, status: str, **changes: Any) -> bool:
+        """Record the end if this attempt still holds the job; return whether it did."""
+        ended = self._write(status=status, finished_at=timezone.now(), **changes)
+        self.publish()
+        return ended
+
+    def cancel(self) -> bool:
+        """Cancel a waiting or working job; its worker stops at its next report. Return whether there was one."""
+        active = type(self).objects.filter(pk=self.pk, status__in=self.ACTIVE)
+        changed = active.update(status=self.Status.CANCELLED, finished_at=timezone.now())
+        self.refresh_from_db()
+        self.publish()
+        return bool(changed)
+
+    def publish(self) -> None:
+        """Tell the open pages that the row changed. They read the row, so a lost message does no harm."""
+        layer = get_channel_layer()
+        try:
+            async_to_sync(_send)(layer, self.group)
+        except (OSError, TimeoutError, RedisError) as error:
+            logger.warning("pages were not told about %s: %s", self, error)
+
+
+async def _send(layer: Any, group: str) -> None:
+    async with asyncio.timeout(1):
+        await layer.group_send(group, {"type": "job.changed"})
+
+
+def kinds() -> list[type[Job]]:
+    """Return the concrete kinds of jobs."""
+    return [kind for kind in Job.__subclasses__() if not kind._meta.abstract]
+
+
+def find(pk: uuid.UUID | str) -> Job | None:
+    """Return the job of that id, of whatever kind, or None."""
+    return next((job for kind in kinds() if (job := kind.objects.filter(pk=pk).first())), None)
+
+
+def sweep() -> int:
+    """Send again what may have lost its message or its worker; return how many jobs."""
+    count = 0
+    for kind in kinds():
+        for job in kind.objects.lost():
+            count += _requeue(job)
+        for job in kind.objects.unheard():
+            job.nudge()
+            count += 1
+    return count
+
+
+def _requeue(job: Job) -> bool:
+    """Give a job whose worker vanished to another one, or give it up after MAX_LOST."""
+    given_up = job.lost_workers + 1 >= MAX_LOST
+    changes: dict[str, Any] = {"lost_workers": F("lost_workers") + 1, "status": Job.Status.QUEUED, "nudged_at": None}
+    if given_up:
+        error = gettext("The worker stopped three times at this job. The machine may be short of memory.")
+        changes |= {"status": Job.Status.FAILED, "error": error, "finished_at": timezone.now()}
+    held = type(job).objects.filter(pk=job.pk, status=Job.Status.RUNNING, attempt=job.attempt)
+    if held.update(**changes) and not given_up:
+        job.nudge()
+        return True
+    return False
+
+
+def recover() -> int:
+    """Queue again whatever an earlier run of the embedded studio left unfinished; return how many jobs.
+
+    Only for a start that knows no worker is alive (the studio holds its lock).
+    """
+    count = 0
+    for kind in kinds():
+        count += kind.objects.active().update(status=Job.Status.QUEUED, nudged_at=None, heartbeat_at=None)
+    return count

@@ -1,0 +1,227 @@
+"""Users, the videos the studio knows, and the rankings made of them."""
+
+import unicodedata
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+MAX_ENTRIES = 10
+
+
+class StudioUserManager(UserManager):
+    def local_owner(self) -> "User":
+        """Return the one owner of the embedded studio and of all that commands make."""
+        user, created = self.get_or_create(username="owner", defaults={"is_staff": True, "is_superuser": True})
+        if created:
+            user.set_unusable_password()
+            user.save(update_fields=["password"])
+        return user
+
+
+class User(AbstractUser):
+    objects = StudioUserManager()
+
+
+def fold(text: str) -> str:
+    """Return text as it is compared in a search: NFC, case folded, without NUL, spaces in one."""
+    return " ".join(unicodedata.normalize("NFC", text.replace("\0", "")).casefold().split())
+
+
+class VideoQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Posts are shared; an uploaded file is its owner's."""
+        return self.filter(Q(owner=None) | Q(owner=user), hidden=False)
+
+    def ready(self) -> Self:
+        """Videos whose file is here and was found sound."""
+        return self.exclude(file="").exclude(sha256="")
+
+    def matching(self, keyword: str) -> Self:
+        """Videos that hold every word of the keyword in caption, author or title."""
+        found = self
+        for word in fold(keyword.replace("#", " ")).split():
+            found = found.filter(search_text__contains=word)
+        return found
+
+
+class Video(models.Model):
+    """One post known to the studio. A count that no source gave is None, never 0."""
+
+    source = models.CharField(_("source"), max_length=32)
+    external_id = models.CharField(max_length=128)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="videos")
+    url = models.URLField(max_length=500, blank=True)
+    author = models.CharField(_("author"), max_length=100, blank=True, help_text=_("The handle, without @."))
+    author_name = models.CharField(max_length=200, blank=True)
+    caption = models.TextField(_("caption"), blank=True)
+    cover_url = models.URLField(max_length=2000, blank=True)
+    play_count = models.BigIntegerField(_("plays"), null=True, blank=True)
+    like_count = models.BigIntegerField(_("likes"), null=True, blank=True)
+    comment_count = models.BigIntegerField(_("comments"), null=True, blank=True)
+    share_count = models.BigIntegerField(_("shares"), null=True, blank=True)
+    save_count = models.BigIntegerField(_("saves"), null=True, blank=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    fetched_at = models.DateTimeField(null=True, blank=True, help_text=_("When the counts were read."))
+    duration = models.FloatField(_("seconds"), null=True, blank=True)
+
+    file = models.FileField(upload_to="videos", max_length=200, blank=True)
+    proxy = models.FileField(upload_to="proxies", max_length=200, blank=True)
+    cover = models.FileField(upload_to="covers", max_length=200, blank=True)
+    filmstrip = models.FileField(upload_to="filmstrips", max_length=200, blank=True)
+    waveform = models.JSONField(default=list, blank=True, help_text=_("Peaks from 0 to 1, evenly over the video."))
+    facts = models.JSONField(default=dict, blank=True, help_text=_("What probing the file found."))
+    sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    hashes = models.JSONField(default=list, blank=True, help_text=_("Perceptual hashes of frames, hexadecimal."))
+
+    search_text = models.TextField(blank=True, editable=False)
+    hidden = models.BooleanField(_("hidden"), default=False)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    objects = VideoQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="one_row_per_post")]
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("video")
+        verbose_name_plural = _("videos")
+
+    def __str__(self) -> str:
+        return self.caption[:60] or self.handle or f"{self.source} {self.external_id[:20]}"
+
+    @property
+    def handle(self) -> str:
+        return f"@{self.author}" if self.author else ""
+
+    @property
+    def is_ready(self) -> bool:
+        return bool(self.file and self.sha256)
+
+    @property
+    def is_demo(self) -> bool:
+        return self.source == "demo"
+
+    def searchable(self) -> str:
+        """Return the text that searches look in; whoever changes caption or author stores it as search_text."""
+        return fold(" ".join((self.caption, self.author, self.author_name)))
+
+
+class ProjectQuerySet(models.QuerySet):
+    def owned_by(self, user: Any) -> Self:
+        return self.filter(owner=user)
+
+    def recent(self) -> Self:
+        return self.order_by("-updated_at")
+
+
+class Project(models.Model):
+    """One ranking: its title, its ranked entries and how it is to be filmed."""
+
+    class Order(models.TextChoices):
+        COUNTDOWN = "countdown", _("Countdown, #1 last")
+        SHUFFLED = "shuffled", _("Shuffled, #1 last")
+        LISTED = "listed", _("As listed, #1 first")
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="projects")
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    target = models.CharField(_("made for"), max_length=20, default="shorts")
+    style = models.CharField(_("style"), max_length=40, default="classic")
+    order = models.CharField(_("order"), max_length=10, choices=Order, default=Order.COUNTDOWN)
+    seconds = models.FloatField(_("length"), null=True, blank=True, help_text=_("Empty: the target's own length."))
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-updated_at"]
+        verbose_name = _("project")
+        verbose_name_plural = _("projects")
+
+    def __str__(self) -> str:
+        return self.title or f"{self._meta.verbose_name} {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("project", args=[self.pk])
+
+    def ranked(self) -> models.QuerySet["Entry"]:
+        """Return the entries, best first, with their videos."""
+        return self.entries.select_related("video").order_by("rank")
+
+    @transaction.atomic
+    def add(self, video: Video, **fields: Any) -> "Entry":
+        """Put a video at the end of the ranking; one that is in it stays where it is. Return its entry.
+
+        Raises ValueError when the ranking is full.
+        """
+        ranking = Project.objects.select_for_update().get(pk=self.pk).entries
+        if known := ranking.filter(video=video).first():
+            return known
+        count = ranking.count()
+        if count >= MAX_ENTRIES:
+            raise ValueError(_("A ranking holds at most %(n)d videos.") % {"n": MAX_ENTRIES})
+        return Entry.objects.create(project=self, video=video, rank=count + 1, **fields)
+
+    @transaction.atomic
+    def rank_as(self, entries: list["Entry"]) -> None:
+        """Store the order of all entries, best first."""
+        Project.objects.select_for_update().get(pk=self.pk)
+        # Two steps: while ranks change hands, none may stand twice.
+        self.entries.update(rank=-F("rank"))
+        for rank, entry in enumerate(entries, 1):
+            entry.rank = rank
+            Entry.objects.filter(pk=entry.pk, project=self).update(rank=rank)
+        self.save(update_fields=["updated_at"])
+
+
+class Entry(models.Model):
+    """A video's place in a ranking."""
+
+    class Fit(models.TextChoices):
+        COVER = "cover", _("Fill the frame")
+        CONTAIN = "contain", _("Show all of it")
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="entries")
+    video = models.ForeignKey(Video, models.PROTECT, related_name="entries")
+    rank = models.IntegerField(_("rank"))
+    label = models.CharField(_("label"), max_length=200, blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    start = models.FloatField(_("from"), null=True, blank=True, help_text=_("Seconds into the video."))
+    end = models.FloatField(_("to"), null=True, blank=True, help_text=_("Seconds into the video."))
+    fit = models.CharField(_("fit"), max_length=10, choices=Fit, default=Fit.COVER)
+    volume = models.FloatField(_("volume"), default=1.0, help_text=_("1 is as levelled, 0 is mute."))
+
+    class Meta:
+        ordering = ["rank"]
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "rank"], name="one_entry_per_rank"),
+            models.UniqueConstraint(fields=["project", "video"], name="one_entry_per_video"),
+            models.CheckConstraint(condition=Q(volume__gte=0, volume__lte=2), name="volume_0_to_2"),
+            models.CheckConstraint(condition=Q(start=None) | Q(start__gte=0), name="start_not_negative"),
+            models.CheckConstraint(
+                condition=Q(end=None) | Q(start=None) | Q(end__gt=F("start")), name="end_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.rank} {self.label or self.video}"
+
+    @transaction.atomic
+    def move_to(self, rank: int) -> None:
+        """Move this entry to a rank, 1 the best; the others close up."""
+        others = [entry for entry in self.project.entries.order_by("rank") if entry.pk != self.pk]
+        others.insert(min(max(rank, 1), len(others) + 1) - 1, self)
+        self.project.rank_as(others)
+
+    @transaction.atomic
+    def remove(self) -> None:
+        """Take this entry out; the others close up."""
+        others = [entry for entry in self.project.entries.order_by("rank") if entry.pk != self.pk]
+        self.delete()
+        self.project.rank_as(others)

@@ -1,0 +1,15 @@
+"""The hub's own Celery tasks: an id in, one call out."""
+
+from celery import shared_task
+
+from ranking import jobs, storage
+
+
+@shared_task(name="sweep_jobs_task", ignore_result=True)
+def sweep_jobs_task() -> int:
+    return jobs.sweep()
+
+
+@shared_task(name="cleanup_temp_files")
+def cleanup_temp_files() -> int:
+    return storage.remove_old_temp_files()
