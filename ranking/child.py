@@ -1,0 +1,40 @@
+"""Child processes that cannot outlive us: a session of their own, and on Linux a death signal from the kernel."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from typing import Any
+
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+TERM_SECONDS = 1.0  # how long a child may take to end by itself before it is killed
+
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def _die_with_parent() -> None:
+    """Ask the kernel to kill this process when the thread that started it ends. Runs between fork and exec."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def start(argv: list[str], **options: Any) -> subprocess.Popen:
+    """Start a program without a shell or standard input; return its process, the leader of a group of its own."""
+    options = {"stdin": subprocess.DEVNULL, "start_new_session": True, "preexec_fn": _die_with_parent} | options
+    return subprocess.Popen(argv, **options)
+
+
+def stop(process: subprocess.Popen) -> None:
+    """End a child and all that it started: asked first, killed after TERM_SECONDS."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if process.poll() is not None:
+            return
+        try:
+            os.killpg(process.pid, number)
+        except ProcessLookupError:
+            pass
+        try:
+            process.wait(TERM_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
