@@ -32,7 +32,7 @@ _SHORT_ON_SITE = re.compile(r"/t/(?P<id>[A-Za-z0-9_-]{3,40})/?", re.ASCII)
 
 @dataclass(frozen=True)
 class Link:
-    """A link of a known shape: `kind` is video, photo or short (which must be followed to know), `canonical_url` ours."""
+    """A link of a known shape: `kind` is video, photo or short (to be followed), `canonical_url` is written anew."""
 
     kind: str
     id: str
@@ -40,7 +40,7 @@ class Link:
 
 
 def extract_links(text: str) -> list[str]:
-    """All that looks like a link in a pasted text, in its order and once each; whether it may be fetched is not asked."""
+    """All that looks like a link in a pasted text, in order and once each; whether it may be fetched is not asked."""
     found = (match.group().rstrip(".!?:*_~") for match in _LINK.finditer(text))
     return list(dict.fromkeys(link for link in found if not link.endswith("//")))
 

@@ -7,9 +7,20 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-KINDS = frozenset(
-    "verification login_required rate_limited blocked unavailable private bad_response "
-    "quota credentials network not_found unsupported too_large".split()
+KINDS = (
+    "verification",
+    "login_required",
+    "rate_limited",
+    "blocked",
+    "unavailable",
+    "private",
+    "bad_response",
+    "quota",
+    "credentials",
+    "network",
+    "not_found",
+    "unsupported",
+    "too_large",
 )
 
 # Control characters, and the marks that turn the writing direction of all that follows them.
@@ -31,7 +42,7 @@ class ProviderError(Exception):
         self, kind: str, message: str, retry_after: float | None = None, skipped: "tuple[Skipped, ...]" = ()
     ) -> None:
         if kind not in KINDS:
-            raise ValueError(f"“{kind}” is no kind of provider error; choose from {', '.join(sorted(KINDS))}.")
+            raise ValueError(f"“{kind}” is no kind of provider error; choose from {', '.join(KINDS)}.")
         super().__init__(message)
         self.kind = kind
         self.message = message
@@ -89,7 +100,7 @@ class Post:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of an answer; `next_cursor` is None on the last, `note` a sentence about the page as a whole or empty."""
+    """One page of an answer; `next_cursor` is None on the last, `note` a sentence about the whole page or empty."""
 
     posts: tuple[Post, ...] = ()
     next_cursor: str | None = None
