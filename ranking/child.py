@@ -1,5 +1,6 @@
 """Child processes that cannot outlive us: a session of their own, and on Linux a death signal from the kernel."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -13,7 +14,7 @@ TERM_SECONDS = 1.0  # how long a child may take to end by itself before it is ki
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Ask the kernel to kill this process when the thread that started it ends. Runs between fork and exec."""
     if _libc is not None:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -21,7 +22,7 @@ def _die_with_parent() -> None:
 
 def start(argv: list[str], **options: Any) -> subprocess.Popen:
     """Start a program without a shell or standard input; return its process, the leader of a group of its own."""
-    options = {"stdin": subprocess.DEVNULL, "start_new_session": True, "preexec_fn": _die_with_parent} | options
+    options = {"stdin": subprocess.DEVNULL, "start_new_session": True, "preexec_fn": die_with_parent} | options
     return subprocess.Popen(argv, **options)
 
 
@@ -30,11 +31,7 @@ def stop(process: subprocess.Popen) -> None:
     for number in (signal.SIGTERM, signal.SIGKILL):
         if process.poll() is not None:
             return
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, number)
-        except ProcessLookupError:
-            pass
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(TERM_SECONDS)
-        except subprocess.TimeoutExpired:
-            continue
