@@ -43,6 +43,10 @@ class Stopped(Exception):
     """The job was cancelled, or another worker took it over: stop and leave the row alone."""
 
 
+class Waiting(Exception):
+    """The job waits for its parts: let go of it, and whoever is nudged next takes it on."""
+
+
 class JobQuerySet(models.QuerySet):
     def owned_by(self, user: Any) -> Self:
         return self.filter(owner=user)
@@ -54,9 +58,9 @@ class JobQuerySet(models.QuerySet):
         return self.filter(status=Job.Status.RUNNING, heartbeat_at__lt=timezone.now() - LEASE)
 
     def unheard(self) -> Self:
-        return self.filter(status=Job.Status.QUEUED).filter(
-            Q(nudged_at=None) | Q(nudged_at__lt=timezone.now() - RENUDGE)
-        )
+        """Jobs that nobody holds and whose nudge may have been lost."""
+        free = Q(status=Job.Status.QUEUED) | Q(status=Job.Status.RUNNING, heartbeat_at=None)
+        return self.filter(free).filter(Q(nudged_at=None) | Q(nudged_at__lt=timezone.now() - RENUDGE))
 
 
 class Job(models.Model):
@@ -142,6 +146,9 @@ class Job(models.Model):
             yield True
         except Stopped:
             logger.info("%s was stopped", self)
+        except Waiting:
+            self._write(heartbeat_at=None)
+            self.publish()
         except JobError as error:
             self.finish(self.Status.FAILED, error=str(error))
         except Exception:
@@ -152,7 +159,8 @@ class Job(models.Model):
 
     def _claim(self) -> bool:
         now = timezone.now()
-        free = Q(status=self.Status.QUEUED) | Q(status=self.Status.RUNNING, heartbeat_at__lt=now - LEASE)
+        nobodys = Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - LEASE)
+        free = Q(status=self.Status.QUEUED) | Q(nobodys, status=self.Status.RUNNING)
         won = (
             type(self)
             .objects.filter(free, pk=self.pk)
@@ -178,14 +186,14 @@ class Job(models.Model):
             setattr(self, name, value)
         return True
 
-    def report(self, percent: float, message: str = "") -> None:
-        """Show progress, percent 0 to 100, and keep the lease.
+    def report(self, percent: float, message: str = "") -> bool:
+        """Show progress, percent 0 to 100, and keep the lease; return whether it was time for that again.
 
         Raises Stopped when the job was cancelled or taken over.
         """
         now = time.monotonic()
         if now - self._reported < REPORT_SECONDS:
-            return
+            return False
         self._reported = now
         changes = {"percent": min(max(percent, 0), 100), "heartbeat_at": timezone.now()}
         if message:
@@ -193,12 +201,18 @@ class Job(models.Model):
         if not self._write(**changes):
             raise Stopped
         self.publish()
+        return True
 
     def finish(self, status: str, **changes: Any) -> bool:
         """Record the end if this attempt still holds the job; return whether it did."""
         ended = self._write(status=status, finished_at=timezone.now(), **changes)
+        if ended:
+            self.ended()
         self.publish()
         return ended
+
+    def ended(self) -> None:
+        """What follows from the end of this job, whoever ended it; nothing by default."""
 
     def cancel(self) -> bool:
         """Cancel a waiting or working job; its worker stops at its next report. Return whether there was one."""
@@ -252,10 +266,12 @@ def _requeue(job: Job) -> bool:
         error = gettext("The worker stopped three times at this job. The machine may be short of memory.")
         changes |= {"status": Job.Status.FAILED, "error": error, "finished_at": timezone.now()}
     held = type(job).objects.filter(pk=job.pk, status=Job.Status.RUNNING, attempt=job.attempt)
-    if held.update(**changes) and not given_up:
-        job.nudge()
-        return True
-    return False
+    if not held.update(**changes):
+        return False
+    job.refresh_from_db()
+    job.ended() if given_up else job.nudge()
+    job.publish()
+    return not given_up
 
 
 def recover() -> int:

@@ -163,6 +163,9 @@ CELERY_BEAT_SCHEDULE = {
     "cleanup": {"task": "cleanup_temp_files", "schedule": 3600.0},
 }
 
+# One ffmpeg of one thread on each core: more only makes every film later.
+MEDIA_WORKERS = env.int("MEDIA_WORKERS", default=os.cpu_count() or 1)
+
 # --- Sources --------------------------------------------------------------------------------------------------------
 TIKTOK_PROXY = env("TIKTOK_PROXY", default="")
 TIKTOK_INSECURE_TLS = env.bool("TIKTOK_INSECURE_TLS", default=False)

@@ -1,17 +1,24 @@
 """Films of projects, and the segments they are joined from, as jobs."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import F, Sum
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ranking.jobs import Job
 from ranking.models import Project
 
+SEGMENTS_SHARE = 92  # percent of a film's work that is its segments; the rest is sound and join
+
 
 class Render(Job):
-    """One film of a project. Its plan is fixed when it is asked for, so later edits make another film."""
+    """One film of a project. Its plan is fixed when it is asked for, so later edits make another film.
+
+    While its segments are filmed it is running, but nobody's; the nudge of the last segment has it joined.
+    """
 
     class Stage(models.TextChoices):
         PLAN = "plan", _("planning")
@@ -28,7 +35,7 @@ class Render(Job):
     seconds = models.FloatField(null=True, blank=True)
     rendered = models.PositiveSmallIntegerField(default=0, help_text=_("Segments filmed for this film."))
     reused = models.PositiveSmallIntegerField(default=0, help_text=_("Segments kept from earlier films."))
-    report = models.JSONField(default=dict, blank=True, help_text=_("The facts read back from the file."))
+    facts = models.JSONField(default=dict, blank=True, help_text=_("What was read back from the file."))
 
     class Meta(Job.Meta):
         verbose_name = _("film")
@@ -36,6 +43,61 @@ class Render(Job):
 
     def get_absolute_url(self) -> str:
         return reverse("render", args=[self.pk])
+
+    @property
+    def stage_label(self) -> str:
+        return str(self.Stage(self.stage).label) if self.stage in self.Stage.values else ""
+
+    def enter(self, stage: str) -> None:
+        """Begin a stage, if this attempt still holds the film."""
+        self._write(stage=stage)
+        self.publish()
+
+    def report_join(self, percent: float) -> None:
+        """Show the progress, 0 to 100, of sound and join."""
+        self.report(SEGMENTS_SHARE + percent * (100 - SEGMENTS_SHARE) / 100)
+
+    def add_up(self) -> None:
+        """Show what the segments have done so far as the film's own progress."""
+        total = self.segments.filter(reused=False).aggregate(
+            done=Sum(F("percent") * F("frames"), output_field=models.FloatField()), frames=Sum("frames")
+        )
+        share = (total["done"] or 0) / (total["frames"] or 1)
+        waiting = Render.objects.filter(pk=self.pk, status=self.Status.RUNNING, heartbeat_at=None)
+        waiting.update(percent=share * SEGMENTS_SHARE / 100)
+        self.publish()
+
+    def is_filmed(self) -> bool:
+        """Return whether every segment is there."""
+        return not self.segments.exclude(status=self.Status.DONE).exists()
+
+    def is_waiting(self) -> bool:
+        """Return whether the film is nobody's until its segments are there."""
+        return self.status == self.Status.RUNNING and self.heartbeat_at is None
+
+    def keep(self, **changes: Any) -> bool:
+        """Store what the join made, if this attempt still holds the film; return whether it did."""
+        return self._write(**changes)
+
+    def nudge_join(self) -> None:
+        self.nudge("join_film_task")
+
+    def fail(self, error: str) -> None:
+        """End the film because of one of its segments, and stop the others."""
+        active = Render.objects.filter(pk=self.pk, status__in=self.ACTIVE)
+        active.update(status=self.Status.FAILED, error=error, finished_at=timezone.now())
+        self._stop_segments()
+        self.publish()
+
+    def cancel(self) -> bool:
+        cancelled = super().cancel()
+        if cancelled:
+            self._stop_segments()
+        return cancelled
+
+    def _stop_segments(self) -> None:
+        active = self.segments.filter(status__in=self.ACTIVE)
+        active.update(status=self.Status.CANCELLED, finished_at=timezone.now())
 
 
 class Segment(Job):
@@ -46,9 +108,25 @@ class Segment(Job):
     render = models.ForeignKey(Render, models.CASCADE, related_name="segments")
     position = models.PositiveSmallIntegerField(help_text=_("Its place in the film, from 0."))
     key = models.CharField(max_length=64, db_index=True)
+    frames = models.PositiveIntegerField(help_text=_("At 30 a second."))
+    reused = models.BooleanField(default=False, help_text=_("It was kept from an earlier film."))
 
     class Meta(Job.Meta):
         ordering = ["render", "position"]
         constraints = [models.UniqueConstraint(fields=["render", "position"], name="one_segment_per_position")]
         verbose_name = _("segment")
         verbose_name_plural = _("segments")
+
+    def report(self, percent: float, message: str = "") -> bool:
+        if shown := super().report(percent, message):
+            self.render.add_up()
+        return shown
+
+    def ended(self) -> None:
+        """Tell the film: a failure ends it, and the last segment has it joined."""
+        if self.status == self.Status.FAILED:
+            self.render.fail(self.error)
+        elif self.status == self.Status.DONE:
+            self.render.add_up()
+            if self.render.is_filmed():
+                self.render.nudge_join()

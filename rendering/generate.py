@@ -1,0 +1,235 @@
+"""From a project to its film: the plan is fixed, missing segments are filmed by whoever is free, the last one joins.
+
+There is no chord: every step looks at what is there, so a message that comes twice, or never, does no harm.
+"""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from pathlib import Path
+from threading import Event
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ranking.ffmpeg import FFmpegError
+from ranking.jobs import REPORT_SECONDS, JobError, Stopped, Waiting
+from ranking.models import Entry, Project, Video
+from ranking.storage import work_folder
+from ranking.templatetags.studio import human_count
+from rendering import board, film
+from rendering.models import SEGMENTS_SHARE, Render, Segment
+from rendering.plan import Clip, Material, Plan, PlanError, make_plan
+from rendering.report import read_back
+from rendering.segments import Prepared, film_segment, kept, prepare
+from scraping.facts import Facts
+
+
+def start_render(project: Project) -> Render:
+    """Fix the plan of the project as it stands and queue its film; a film of the same plan in the making is returned.
+
+    Raises PlanError with a sentence when the project cannot be filmed yet.
+    """
+    plan = plan_project(project).to_json()
+    with transaction.atomic():
+        Project.objects.select_for_update().get(pk=project.pk)
+        active = project.renders.active().filter(plan=plan).first()
+        return active or Render(project=project, owner=project.owner, plan=plan, stage=Render.Stage.PLAN).enqueue()
+
+
+def plan_project(project: Project) -> Plan:
+    """Return the plan of a project. Raises PlanError when it has no entries or some are not ready."""
+    entries = list(project.ranked())
+    if not entries:
+        raise PlanError(_("Add at least one video first."))
+    waiting = [str(entry.rank) for entry in entries if not entry.video.is_ready]
+    if waiting:
+        raise PlanError(_("The videos at these ranks are not here yet: %(ranks)s.") % {"ranks": ", ".join(waiting)})
+    return make_plan(
+        board.title_lines(project.title),
+        [material_of(entry) for entry in entries],
+        style=project.style,
+        target_name=project.target,
+        order=project.order,
+        seconds=project.seconds,
+    )
+
+
+def material_of(entry: Entry) -> Material:
+    """Return what the planner must know of an entry."""
+    facts = Facts.of(entry.video.facts)
+    clip = Clip(
+        rank=entry.rank,
+        clip=entry.video.sha256,
+        start=0,
+        frames=0,
+        label=entry.label,
+        credit=credit_of(entry.video),
+        fit=entry.fit,
+        volume=entry.volume,
+        has_audio=facts.has_audio,
+        hdr=facts.is_hdr,
+        matrix=matrix_of(facts),
+        full_range=facts.color_range in ("pc", "jpeg", "full") or facts.pix_fmt.startswith("yuvj"),
+    )
+    start = min(entry.start or 0.0, facts.duration)
+    return Material(clip, start, min(entry.end or facts.duration, facts.duration))
+
+
+def matrix_of(facts: Facts) -> str:
+    """Return the YUV matrix that the file says, or where it is silent the one of its size (as players guess)."""
+    known = {"bt709": "bt709", "smpte170m": "smpte170m", "bt470bg": "bt470bg", "smpte240m": "smpte240m"}
+    known |= {"bt2020nc": "bt2020", "bt2020c": "bt2020", "fcc": "fcc"}
+    return known.get(facts.color_space) or ("bt709" if min(facts.width, facts.height) >= 720 else "smpte170m")
+
+
+def credit_of(video: Video) -> str:
+    """Return the credit that stands in the film: the creator, and the plays where a source told them."""
+    if video.is_demo:
+        return _("Demo")
+    if not video.handle:
+        return ""
+    if video.play_count is None:
+        return video.handle
+    return f"{video.handle} · {_('%(count)s plays') % {'count': human_count(video.play_count)}}"
+
+
+def find_clip(sha256: str) -> Path:
+    """Return the file of the video with this hash. Raises JobError when it is gone."""
+    video = Video.objects.ready().filter(sha256=sha256).first()
+    path = Path(video.file.path) if video else None
+    if path is None or not path.exists():
+        raise JobError(_("The file of a video is gone. Add the video again."))
+    return path
+
+
+def generate(render: Render) -> None:
+    """Take a film as far as it goes: queue the segments that are missing, or join it when none is.
+
+    Raises Waiting while segments are missing.
+    """
+    render.enter(Render.Stage.SEGMENTS)
+    if not make_segments(render):
+        raise Waiting
+    render.enter(Render.Stage.JOIN)
+    join(render)
+
+
+def make_segments(render: Render) -> bool:
+    """Queue the segments that are neither kept nor in work; return whether all are there. Raises JobError."""
+    plan = Plan.from_json(render.plan)
+    ready = [prepare(plan, position, find_clip) for position in range(len(plan.order))]
+    return all([_make_segment(render, position, prepared) for position, prepared in enumerate(ready)])
+
+
+def _make_segment(render: Render, position: int, prepared: Prepared) -> bool:
+    """See to it that one segment is kept or in work; return whether it is kept."""
+    there = bool(kept(prepared.key))
+    segment, created = Segment.objects.get_or_create(
+        render=render,
+        position=position,
+        defaults={"owner": render.owner, "key": prepared.key, "frames": prepared.frames, "reused": there},
+    )
+    if segment.status == Segment.Status.FAILED:
+        raise JobError(segment.error)
+    if there:
+        Segment.objects.filter(pk=segment.pk).update(status=Segment.Status.DONE, percent=100)
+    elif created or segment.status == Segment.Status.DONE:  # the store may have forgotten it since
+        Segment.objects.filter(pk=segment.pk).update(status=Segment.Status.QUEUED, percent=0, reused=False)
+        segment.nudge()
+    return there
+
+
+def film_one(segment: Segment) -> None:
+    """Film one segment of a render."""
+    plan = Plan.from_json(segment.render.plan)
+    rank = plan.order[segment.position]
+    film_prepared(prepare(plan, segment.position, find_clip), rank, segment.report)
+
+
+def film_prepared(prepared: Prepared, rank: int, tell: Callable[[float], None]) -> Path:
+    """Film a segment; what ffmpeg cannot do is told as a sentence that names the rank. Raises JobError."""
+    try:
+        return film_segment(prepared, tell)
+    except FFmpegError as error:
+        if "No space left" in str(error):
+            raise JobError(_("The disk is full. Free some space and try again.")) from error
+        raise JobError(
+            _("The video at rank %(rank)d cannot be filmed: its file is damaged.") % {"rank": rank}
+        ) from error
+
+
+def join(render: Render) -> None:
+    """Join the kept segments and their sound, read the film back, and store it."""
+    plan = Plan.from_json(render.plan)
+    paths = [kept(prepare(plan, position, find_clip).key) for position in range(len(plan.order))]
+    if None in paths:
+        raise JobError(_("A segment was removed while the film was made. Try again."))
+    with work_folder("film") as folder:
+        made = film.join_film(plan, paths, find_clip, folder, render.report_join)
+        best = plan.playing()[-1]
+        cover = film.cover_of(made, folder, plan.seconds - best.seconds / 2)
+        found = read_back(made)
+        changes = {
+            "film": _store(made, f"films/{render.pk}-{render.attempt}.mp4"),
+            "cover": _store(cover, f"films/{render.pk}-{render.attempt}.jpg"),
+        }
+    reused = render.segments.filter(reused=True).count()
+    changes |= {"seconds": found["seconds"], "facts": found, "reused": reused, "rendered": len(paths) - reused}
+    if not render.keep(**changes):
+        for name in (changes["film"], changes["cover"]):
+            default_storage.delete(name)
+
+
+def _store(path: Path, name: str) -> str:
+    """Move a finished file into the media folder at once, so that nobody sees half of it; return its name."""
+    final = Path(default_storage.path(name))
+    final.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(path, final)
+    return name
+
+
+def film_here(render: Render, tell: Callable[[float, str], None] = lambda percent, message: None) -> None:
+    """Make the whole film in this process, with as many segments at a time as there are cores. Raises JobError."""
+    plan = Plan.from_json(render.plan)
+    ready = [prepare(plan, position, find_clip) for position in range(len(plan.order))]
+    fresh = {position: prepared for position, prepared in enumerate(ready) if not kept(prepared.key)}
+    render.enter(Render.Stage.SEGMENTS)
+    _film_pool(plan, fresh, lambda percent: tell(percent * SEGMENTS_SHARE / 100, str(Render.Stage.SEGMENTS.label)))
+    for position, prepared in enumerate(ready):
+        fields = {"owner": render.owner, "key": prepared.key, "frames": prepared.frames, "percent": 100}
+        fields |= {"status": Segment.Status.DONE, "reused": position not in fresh}
+        Segment.objects.update_or_create(render=render, position=position, defaults=fields)
+    render.enter(Render.Stage.JOIN)
+    tell(SEGMENTS_SHARE, str(Render.Stage.JOIN.label))
+    join(render)
+
+
+def _film_pool(plan: Plan, fresh: dict[int, Prepared], tell: Callable[[float], None]) -> None:
+    """Film these segments side by side; `tell` is called in this thread only, and what it raises stops them all."""
+    done = dict.fromkeys(fresh, 0.0)
+    frames = sum(prepared.frames for prepared in fresh.values()) or 1
+    stop = Event()
+
+    def film_it(position: int) -> None:
+        def moved(percent: float) -> None:
+            done[position] = percent * fresh[position].frames / frames
+            if stop.is_set():
+                raise Stopped
+
+        film_prepared(fresh[position], plan.order[position], moved)
+
+    with ThreadPoolExecutor(max_workers=settings.MEDIA_WORKERS) as pool:
+        waiting = {pool.submit(film_it, position) for position in fresh}
+        try:
+            while waiting:
+                ended, waiting = wait(waiting, timeout=REPORT_SECONDS, return_when=FIRST_EXCEPTION)
+                for future in ended:
+                    future.result()
+                tell(sum(done.values()))
+        except BaseException:
+            stop.set()
+            pool.shutdown(cancel_futures=True)
+            raise

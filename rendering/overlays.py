@@ -1,0 +1,84 @@
+"""Short animated overlays with alpha, made by moviepy and kept by the hash of what they show."""
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from django.conf import settings
+from moviepy import VideoClip
+from PIL import Image
+
+from rendering.board import Picture
+from rendering.plan import FPS
+
+VERSION = 1  # rises when the motion changes
+POP, HOLD, LEAVE = 0.30, 0.75, 0.25  # seconds
+OVERSHOOT = 1.70158  # of the usual "back" easing: about a tenth beyond the end, then home
+ROOM = 1.16  # the canvas, in sizes of the picture, that the overshoot needs
+
+
+@dataclass(frozen=True)
+class Film:
+    """An overlay's file and the place of its top left corner on the frame."""
+
+    path: Path
+    x: int
+    y: int
+
+
+def badge_entrance(badge: Picture) -> Film:
+    """Return the badge popping in, holding and leaving; made at the first call, about a third of a second."""
+    width, height = (2 * int(side * ROOM / 2 + 1) for side in badge.image.size)
+    x = (badge.x - (width - badge.image.width) // 2) // 2 * 2
+    y = (badge.y - (height - badge.image.height) // 2) // 2 * 2
+    name = hashlib.sha256(badge.png() + f"badge {VERSION} {width}x{height}".encode()).hexdigest()
+    path = settings.SEGMENTS_DIR / "art" / f"{name}.mov"
+    if not path.exists():
+        _write(badge.image, (width, height), path)
+    return Film(path, max(x, 0), max(y, 0))
+
+
+def motion(t: float) -> tuple[float, float]:
+    """Return scale and opacity of the badge at a time in seconds."""
+    if t < POP:
+        u = t / POP - 1
+        return max(0.05, 1 + (OVERSHOOT + 1) * u**3 + OVERSHOOT * u**2), min(1.0, t / (POP / 2))
+    if t < POP + HOLD:
+        return 1.0, 1.0
+    u = min((t - POP - HOLD) / LEAVE, 1.0)
+    return 1 - 0.25 * u * u, 1 - u
+
+
+def _write(image: Image.Image, size: tuple[int, int], path: Path) -> None:
+    """Animate the picture on a transparent canvas into a QuickTime Animation file, which keeps alpha losslessly."""
+    frames: dict[float, np.ndarray] = {}
+
+    def frame(t: float) -> np.ndarray:
+        if t not in frames:
+            frames.clear()
+            frames[t] = _frame(image, size, *motion(t))
+        return frames[t]
+
+    clip = VideoClip(lambda t: frame(t)[..., :3], duration=POP + HOLD + LEAVE)
+    mask = VideoClip(lambda t: frame(t)[..., 3] / 255.0, is_mask=True, duration=clip.duration)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        made = os.path.join(folder, "overlay.mov")
+        clip.with_mask(mask).write_videofile(
+            made, fps=FPS, codec="qtrle", audio=False, logger=None, ffmpeg_params=["-threads", "1"]
+        )
+        os.replace(made, path)
+
+
+def _frame(image: Image.Image, size: tuple[int, int], scale: float, opacity: float) -> np.ndarray:
+    """Return one RGBA frame of shape (height, width, 4): the picture in the middle, scaled and faded."""
+    width, height = (max(1, round(side * scale)) for side in image.size)
+    small = image.resize((width, height), Image.Resampling.BICUBIC)
+    if opacity < 1:
+        small.putalpha(small.getchannel("A").point(lambda value: round(value * opacity)))
+    canvas = Image.new("RGBA", size)
+    canvas.paste(small, ((size[0] - width) // 2, (size[1] - height) // 2))
+    return np.asarray(canvas)

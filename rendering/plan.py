@@ -1,0 +1,164 @@
+"""Project -> Plan: all that decides a pixel or a sample of a film, and nothing else. Frozen and pure."""
+
+import dataclasses
+import hashlib
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rendering.targets import target
+
+FPS = 30
+MIN_FRAMES = FPS // 2  # a shorter glimpse of a clip is not seen
+MAX_SECONDS = 180  # the longest that any target takes; a target's own limit is a warning in the report
+MIN_ENTRIES, MAX_ENTRIES = 1, 10
+
+
+class PlanError(ValueError):
+    """The project cannot be filmed as it is; the text is a sentence for people."""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One ranked clip and the part of it that is shown.
+
+    `clip` is the SHA-256 of the file, `start` in seconds, `frames` at 30 a second, `volume` 1 as levelled, 0 mute.
+    `color` says how the file's picture is to be read: matrix, range and whether it is HDR.
+    """
+
+    rank: int
+    clip: str
+    start: float
+    frames: int
+    label: str = ""
+    credit: str = ""
+    fit: str = "cover"
+    volume: float = 1.0
+    has_audio: bool = True
+    hdr: bool = False
+    matrix: str = "bt709"
+    full_range: bool = False
+
+    @property
+    def seconds(self) -> float:
+        return self.frames / FPS
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole film: `clips` in rank order, `order` the ranks as they play."""
+
+    title: tuple[str, ...]
+    style: str
+    target: str
+    order: tuple[int, ...]
+    clips: tuple[Clip, ...]
+
+    @property
+    def frames(self) -> int:
+        return sum(clip.frames for clip in self.clips)
+
+    @property
+    def seconds(self) -> float:
+        return self.frames / FPS
+
+    def playing(self) -> list[Clip]:
+        """Return the clips as they play."""
+        by_rank = {clip.rank: clip for clip in self.clips}
+        return [by_rank[rank] for rank in self.order]
+
+    def shown_before(self, position: int) -> frozenset[int]:
+        """Return the ranks whose labels already stand when the clip at this position begins."""
+        return frozenset(self.order[:position])
+
+    def to_json(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Plan":
+        clips = tuple(Clip(**clip) for clip in data["clips"])
+        return cls(tuple(data["title"]), data["style"], data["target"], tuple(data["order"]), clips)
+
+
+@dataclass(frozen=True)
+class Material:
+    """What the planner must know of a ranked clip: how much of it there is, and what stays as it is.
+
+    `start` and `end` bound what may be shown, in seconds; `clip` carries everything but start and frames.
+    """
+
+    clip: Clip
+    start: float
+    end: float
+
+    @property
+    def frames(self) -> int:
+        """Return how many frames the part can fill without freezing."""
+        return int((self.end - self.start) * FPS + 1e-6)
+
+
+def make_plan(
+    title: tuple[str, ...],
+    materials: Sequence[Material],
+    *,
+    style: str,
+    target_name: str,
+    order: str = "countdown",
+    seconds: float | None = None,
+) -> Plan:
+    """Return the plan of a film of these clips, best first.
+
+    `seconds` is the length of the whole film; None takes the target's. Raises PlanError with a sentence.
+    """
+    goal = target(target_name)
+    if not MIN_ENTRIES <= len(materials) <= MAX_ENTRIES:
+        raise PlanError(f"A ranking film has {MIN_ENTRIES} to {MAX_ENTRIES} clips; this one has {len(materials)}.")
+    wanted = goal.seconds if seconds is None else seconds
+    least = len(materials) * MIN_FRAMES / FPS
+    if not least <= wanted <= MAX_SECONDS:
+        raise PlanError(
+            f"A film of {len(materials)} clips lasts {least:g} to {MAX_SECONDS} seconds; {wanted:g} were asked for."
+        )
+    shares = share_frames([material.frames for material in materials], round(wanted * FPS))
+    for material, share in zip(materials, shares, strict=True):
+        if share < MIN_FRAMES:
+            raise PlanError(f"Clip {material.clip.rank} is shorter than half a second.")
+    clips = tuple(
+        dataclasses.replace(material.clip, start=round(material.start, 3), frames=share)
+        for material, share in zip(materials, shares, strict=True)
+    )
+    return Plan(title, style, goal.name, play_order(clips, order), clips)
+
+
+def share_frames(available: Sequence[int], total: int) -> list[int]:
+    """Share frames evenly; a clip that is shorter gives all it has, and longer ones take what is left over.
+
+    What does not divide goes to the best ranks first. The sum is `total`, or all there is.
+    """
+    shares = [0] * len(available)
+    left = min(total, sum(available))
+    hungry = [i for i, frames in enumerate(available) if frames > 0]
+    while left and hungry:
+        each, extra = divmod(left, len(hungry))
+        for place, i in enumerate(hungry):
+            take = min(available[i] - shares[i], each + (place < extra))
+            shares[i] += take
+            left -= take
+        hungry = [i for i in hungry if shares[i] < available[i]]
+    return shares
+
+
+def play_order(clips: Sequence[Clip], order: str) -> tuple[int, ...]:
+    """Return the ranks as they play: countdown, listed, or shuffled with #1 last (the same for the same clips)."""
+    ranks = [clip.rank for clip in clips]
+    if order == "listed":
+        return tuple(ranks)
+    if order == "countdown":
+        return tuple(reversed(ranks))
+    if order == "shuffled":
+        best, *others = ranks
+        seed = hashlib.sha256("".join(clip.clip for clip in clips).encode()).digest()
+        random.Random(seed).shuffle(others)
+        return (*others, best)
+    raise PlanError(f"There is no order {order}; there are countdown, shuffled and listed.")

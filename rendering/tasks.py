@@ -1,0 +1,31 @@
+"""The Celery tasks of films: an id in, one call out."""
+
+from celery import shared_task
+
+from rendering.generate import film_one, generate
+from rendering.models import Render, Segment
+
+
+@shared_task(name="generate_ranking_video_task")
+def generate_ranking_video_task(render_id: str) -> None:
+    render = Render.objects.get(pk=render_id)
+    with render.running() as claimed:
+        if claimed:
+            generate(render)
+    # A segment that ended before the film was let go could not have it joined: look once more.
+    render.refresh_from_db()
+    if claimed and render.is_waiting() and render.is_filmed():
+        render.nudge_join()
+
+
+@shared_task(name="render_segment_task")
+def render_segment_task(segment_id: str) -> None:
+    segment = Segment.objects.select_related("render").get(pk=segment_id)
+    with segment.running() as claimed:
+        if claimed:
+            film_one(segment)
+
+
+@shared_task(name="join_film_task")
+def join_film_task(render_id: str) -> None:
+    generate_ranking_video_task(render_id)
