@@ -1,0 +1,61 @@
+"""The facts of a media file, as a frozen record; no Django in here, the probing child makes it."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+HDR_TRANSFERS = ("smpte2084", "arib-std-b67")
+EXTENSIONS = {"mp4": "video/mp4", "mov": "video/quicktime", "webm": "video/webm", "mkv": "video/x-matroska"} | {
+    "avi": "video/x-msvideo",
+    "ts": "video/mp2t",
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What probing found. Width and height are as shown: after rotation and pixel aspect; times are in seconds."""
+
+    width: int
+    height: int
+    coded_width: int
+    coded_height: int
+    rotation: int  # degrees counter-clockwise, 0, 90, 180 or 270, that players turn the picture by
+    sar: float  # width of a pixel by its height
+    fps: float
+    frames: int  # counted packets of the video stream
+    duration: float  # from the first frame to the end of the last, whatever the header says
+    start_time: float  # of the first frame
+    keyframe_gap: float  # the longest time between two frames that can be sought
+    video_codec: str
+    pix_fmt: str
+    color_range: str  # these four by ffmpeg's names, "" where the file does not say
+    color_space: str
+    color_transfer: str
+    color_primaries: str
+    has_audio: bool
+    audio_codec: str
+    audio_rate: int
+    audio_channels: int
+    video_index: int  # of the stream, for -map 0:N
+    audio_index: int  # -1 without sound
+    container: str  # also the extension of the stored file, one of EXTENSIONS
+    size: int  # bytes
+
+    def as_dict(self) -> dict[str, Any]:
+        """The facts as plain JSON values; Facts(**values) makes an equal record."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> "Facts":
+        """The record that as_dict gave, leaving out what a later version may have added to it."""
+        return cls(**{name: values[name] for name in cls.__dataclass_fields__})
+
+    @property
+    def is_hdr(self) -> bool:
+        return self.color_transfer in HDR_TRANSFERS
+
+    @property
+    def plays_in_browsers(self) -> bool:
+        """True where Chromium and Safari play the file as it is: 8-bit H.264 with AAC, MP3 or no sound, MP4 or MOV."""
+        picture = self.video_codec == "h264" and self.pix_fmt in ("yuv420p", "yuvj420p") and not self.is_hdr
+        sound = not self.has_audio or self.audio_codec in ("aac", "mp3", "mp3float")
+        return picture and sound and self.container in ("mp4", "mov")
