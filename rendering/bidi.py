@@ -7,6 +7,7 @@ cluster, so W1 has nothing to do either.
 import unicodedata
 from collections.abc import Sequence
 
+_PAIRS = {")": "(", "]": "[", "}": "{"}
 _STRONG = {"L": 0, "R": 1, "AL": 1}
 
 
@@ -21,6 +22,7 @@ def levels(clusters: Sequence[str], base: int) -> list[int]:
     if base == 0 and not {"R", "AL", "AN"} & set(kinds):
         return [0] * len(kinds)
     _weak(kinds, base)
+    _brackets(clusters, kinds, base)
     _neutral(kinds, base)
     found = [_implicit(kind, base) for kind in kinds]
     for place in range(len(clusters) - 1, -1, -1):  # L1: white space at the line's end stays at the base
@@ -84,6 +86,29 @@ def _numbers_after_arabic(kinds: list[str]) -> None:
             strong = kind
         elif kind == "EN" and strong == "AL":
             kinds[place] = "AN"
+
+
+def _brackets(clusters: Sequence[str], kinds: list[str], base: int) -> None:
+    """Rule N0: a pair of brackets takes the base direction if that is inside it, else that of what stands before."""
+    edge, opened = "R" if base else "L", []
+    pairs = []
+    for place, cluster in enumerate(clusters):
+        if cluster in _PAIRS.values():
+            opened.append(place)
+        elif cluster in _PAIRS and (at := _last(clusters, opened, _PAIRS[cluster])) is not None:
+            pairs.append((opened[at], place))
+            del opened[at:]
+    for start, end in sorted(pairs):
+        inside = {_side(kind) for kind in kinds[start + 1 : end] if kind != "ON"}
+        if not inside:
+            continue
+        before = next((_side(kind) for kind in reversed(kinds[:start]) if kind != "ON"), edge)
+        kinds[start] = kinds[end] = edge if edge in inside else before
+
+
+def _last(clusters: Sequence[str], opened: list[int], bracket: str) -> int | None:
+    """Where in the stack of opened brackets the last of this kind lies."""
+    return next((at for at in range(len(opened) - 1, -1, -1) if clusters[opened[at]] == bracket), None)
 
 
 def _neutral(kinds: list[str], base: int) -> None:

@@ -17,6 +17,7 @@ from .targets import WIDTH, Target
 _MIDDLE = 0.355  # from the baseline up to the middle of a capital or a Hangul syllable, in sizes of Pretendard
 _COLUMN = 12  # pixels before the labels' left edge at which their pictures begin and the numbers' end
 _ONE_LINE = 9.0  # a title of more ems than this takes two lines
+_DOT = " · "  # between the parts of a credit
 _AIR = 10  # pixels between the last row, the badge and the chip
 
 
@@ -79,12 +80,13 @@ def title(board: Board) -> Picture | None:
     lines = [lines[0], " ".join(lines[1:])] if len(lines) > 1 else lines
     inks = [_title_ink(board.style, place) for place in range(len(look.lines) - len(lines), len(look.lines))]
     lines, size, centre = _fitted_title(board, lines, max(ink.margin for ink in inks))
-    canvas = Image.new("RGBA", (right - left, look.top * 2 + look.pitch), (0, 0, 0, 0))
+    canvas = Image.new("RGBA", (right - left, look.top * 2 + look.pitch * 2), (0, 0, 0, 0))
+    first = look.top + look.pitch * (0 if len(lines) > 1 else 0.5) + _MIDDLE * size
+    first = max(first, look.outline + 2 - extent(lines[0], look.face, size)[1])  # marks above stay inside the box
     for place, (line, ink) in enumerate(zip(lines, inks, strict=True)):
-        middle = look.top + look.pitch * (place if len(lines) > 1 else 0.5)
         sheet = Sheet(canvas.size, ink)
         x = centre - left - width(line, look.face, size) / 2
-        sheet.write(line, look.face, size, round(x), round(middle + _MIDDLE * size))
+        sheet.write(line, look.face, size, round(x), round(first + look.pitch * place))
         canvas.alpha_composite(sheet.inked())
     return _tight(canvas, left, top, board.target)
 
@@ -96,16 +98,18 @@ def _title_ink(style: Style, place: int) -> Ink:
 
 
 def _fitted_title(board: Board, lines: list[str], margin: int) -> tuple[list[str], int, float]:
-    """The lines, their common size and their centre: that of the frame, or the box's where that lets them be larger."""
+    """The lines, their common size and their centre: the frame's, or the box's where that tells or enlarges more."""
     look, (left, _, right, _) = board.style.title, board.target.box
-    middle, half = WIDTH / 2, min(WIDTH / 2 - left, right - WIDTH / 2)
-    best: tuple[list[str], int, float] = ([], 0, middle)
-    for centre, room in ((middle, 2 * half), ((left + right) / 2, right - left)):
-        room = int(room - 2 * margin)
+    found = []
+    for centre, half in (
+        (WIDTH / 2, min(WIDTH / 2 - left, right - WIDTH / 2)),
+        ((left + right) / 2, (right - left) / 2),
+    ):
+        room = int(2 * half - 2 * margin)
         size = min(wrap.fit(line, look.face, look.size, look.least, room).size for line in lines)
-        if size > best[1] * 1.25 or not best[0]:  # leaving the frame's axis must be worth it
-            best = [wrap.cut(line, look.face, size, room) for line in lines], size, centre
-    return best
+        found.append(([wrap.cut(line, look.face, size, room) for line in lines], size, centre))
+    inner, outer = found
+    return outer if outer[1] > inner[1] * 1.25 or inner[0] != lines else inner
 
 
 def numbers(board: Board, shown: frozenset[int]) -> Picture:
@@ -136,28 +140,42 @@ def chip(board: Board, rank: int) -> Picture | None:
     if not text:
         return None
     x, y = _chip_place(board)
-    room = min(look.width, board.target.box[2] - x) - 2 * look.padding
-    fitted = wrap.fit(text, look.face, look.size, look.least, room)
-    line, size = fitted.lines[0], fitted.size
-    long = round(width(line, look.face, size)) + 2 * look.padding
-    picture = _pill((long, look.height), look.radius, look.back, look.alpha)
+    parts, size = _fitted_credit(board.style, text, min(look.width, board.target.box[2] - x) - 2 * look.padding)
+    widths = [width(part, look.face, size) for part in parts]
+    picture = _pill((round(sum(widths)) + 2 * look.padding, look.height), look.radius, look.back, look.alpha)
     sheet = Sheet(picture.size, Ink((look.fill, look.fill), look.back, 0))
-    sheet.write(line, look.face, size, look.padding, round(look.height / 2 + _MIDDLE * size))
+    for place, part in enumerate(parts):
+        start = look.padding + sum(widths[:place])
+        sheet.write(part, look.face, size, start, round(look.height / 2 + _MIDDLE * size))
     picture.alpha_composite(sheet.inked())
     return _tight(picture, x, y, board.target)
 
 
+def _fitted_credit(style: Style, text: str, room: int) -> tuple[list[str], int]:
+    """The credit's parts and their size: each is laid out by itself, and the first gives way so that counts stay."""
+    look = style.chip
+    head, *rest = text.split(_DOT)
+    parts = [head, *(piece for part in rest for piece in (_DOT, part))]
+    full = sum(width(part, look.face, look.size) for part in parts)
+    size = max(look.least, min(look.size, int(look.size * room / max(1, full))))
+    tail = sum(width(part, look.face, size) for part in parts[1:])
+    if tail > room * 0.6:  # nothing that looks like a handle and its counts
+        return [wrap.cut(text, look.face, size, room)], size
+    return [wrap.cut(head, look.face, size, int(room - tail)), *parts[1:]], size
+
+
 def badge(board: Board, rank: int) -> Picture:
-    """The big #rank that pops in when its clip begins, between the list and the chip."""
-    look = board.style.badge
+    """The big #rank that pops in when its clip begins, between the list and the chip, or beside them on a long list."""
+    look, box = board.style.badge, board.target.box
     low = _middle(board, len(board.rows) - 1) + _pitch(board) // 2 + _AIR
     floor = _chip_place(board)[1] - _AIR
     size = max(look.least, min(look.size, int((floor - low) * 0.9)))
     base = look.colours[min(_place(board, rank), len(look.colours) - 1)]
     fill = (_mixed(base, (255, 255, 255), look.shine), _mixed(base, (0, 0, 0), look.shade))
     art = _badge_art(f"#{rank}", look.face, size, Ink(fill, board.style.outline, look.outline, None, 0, _deep(board)))
-    y = max(board.target.box[1], min((low + floor - art.height) // 2, floor - art.height))
-    return _tight(art, (WIDTH - art.width) // 2, y, board.target)
+    if art.height > floor - low:
+        return _tight(art, box[2] - art.width, box[3] - art.height, board.target)
+    return _tight(art, (WIDTH - art.width) // 2, (low + floor - art.height) // 2, board.target)
 
 
 def missing_glyphs(board: Board) -> list[str]:

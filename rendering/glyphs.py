@@ -80,15 +80,17 @@ def clusters(text: str) -> tuple[str, ...]:
 
 
 def _capped(cluster: str) -> str:
-    """The cluster with at most MAX_MARKS free marks and MAX_CLUSTER code points."""
+    """The cluster with at most MAX_MARKS free marks, each once, and MAX_CLUSTER code points."""
     if len(cluster) <= MAX_MARKS + 1:
         return cluster
-    kept, marks = "", 0
-    for character in cluster[: MAX_CLUSTER * 4]:
+    kept, marks = "", set()
+    for character in cluster:
         free = bool(_FREE_MARK.match(character)) and not _IGNORABLE.match(character) and character != "\u20e3"
-        marks += free
-        if not free or marks <= MAX_MARKS:
-            kept += character
+        if free and (character in marks or len(marks) == MAX_MARKS):
+            continue
+        kept += character
+        if free:
+            marks.add(character)
     return kept[:MAX_CLUSTER].rstrip("\u200d")
 
 

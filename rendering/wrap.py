@@ -12,6 +12,8 @@ from . import glyphs, ink
 ELLIPSIS = "…"
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303F\uFF01-\uFF60]")
 _NOT_FIRST = regex.compile(r"[\p{Pe}\p{Pf}!%,.:;?·…‥、。，．：；？！ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々〜～]")
+_HIRAGANA = regex.compile(r"[\p{Hiragana}ー]")
+_WEAK = 1.3  # a break inside a Japanese or Chinese phrase is taken when it makes the lines so much more even
 _NOT_LAST = regex.compile(r"[\p{Ps}\p{Pi}#@$£¥₩]")
 
 
@@ -61,8 +63,20 @@ def _em(part: str) -> float:
 def halves(text: str, measure: Callable[[str], float]) -> tuple[str, str] | None:
     """The two lines of the most even widths that a text breaks into, None when it cannot be broken well."""
     parts = glyphs.clusters(text)
-    pairs = [("".join(parts[:place]).strip(), "".join(parts[place:]).strip()) for place in breaks(parts)]
-    return min((pair for pair in pairs if all(pair)), key=lambda pair: max(map(measure, pair)), default=None)
+    best, least = None, float("inf")
+    for place in breaks(parts):
+        pair = "".join(parts[:place]).strip(), "".join(parts[place:]).strip()
+        cost = max(map(measure, pair)) * (_WEAK if _inside_phrase(parts[place - 1], parts[place]) else 1)
+        if all(pair) and cost < least:
+            best, least = pair, cost
+    return best
+
+
+def _inside_phrase(before: str, after: str) -> bool:
+    """Whether a break here would tear a phrase: a Japanese one mostly ends in hiragana, with a new word after it."""
+    if before == " " or _NOT_FIRST.match(before):
+        return False
+    return not (_HIRAGANA.match(before) and not _HIRAGANA.match(after))
 
 
 @lru_cache(maxsize=512)
