@@ -239,7 +239,7 @@ def _column(board: Board) -> int:
     return left + (int(edge) - _COLUMN) // 2 * 2
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=48)
 def _number_art(style: Style, rank: int, size: int, wide: int, high: int) -> Image.Image:
     """One number on a strip as wide as the column before the labels."""
     look = style.number
@@ -257,7 +257,7 @@ def _outline(pixels: int, size: int, full: int) -> int:
     return max(1, round(pixels * (size / full) ** 0.7))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=48)
 def _label_art(board: Board, text: str) -> Image.Image | None:
     """One label on a strip from the labels' column to the safe box's right edge, one pitch high."""
     line = glyphs.clean(text)
@@ -282,7 +282,7 @@ def _label_art(board: Board, text: str) -> Image.Image | None:
     return sheet.inked()
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=12)
 def _badge_art(text: str, face: str, size: int, ink: Ink) -> Image.Image:
     """The badge with room for its outline and shadow."""
     box, margin = extent(text, face, size), ink.margin + 4
