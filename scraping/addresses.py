@@ -19,7 +19,7 @@ NO_VIDEO_LINK = gettext_noop("This TikTok link does not lead to one video.")
 
 # What may stand in a link, whatever surrounds it: Korean directly behind it, commas, brackets, quotes.
 _LINK = re.compile(
-    r"""[A-Za-z][A-Za-z0-9+.-]{1,20}://(?:(?!https?://)[^\s/?\#<>"'|,;()\[\]{}]|\[[0-9A-Fa-f:.]*\])*"""
+    r"""(?:https?|[A-Za-z](?:(?!https?://)[A-Za-z0-9+.-]){1,20})://(?:(?!https?://)[^\s/?\#<>"'|,;()\[\]{}]|\[[0-9A-Fa-f:.]*\])*"""
     r"""(?:[/?\#](?:(?!https?://)[^\s<>"'`|,;()\[\]{}\x7f-\U0010ffff])*)?"""
     r"""|(?<![\w@./:-])(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,24}/(?:(?!https?://)[^\s<>"'`|,;()\[\]{}\x7f-\U0010ffff])+""",
     re.VERBOSE,

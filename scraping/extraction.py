@@ -188,20 +188,20 @@ def _download_once(link: Link, request: dict[str, Any], say: Say) -> dict[str, A
         if post.duration and post.duration > request["max_seconds"]:
             raise ProviderError("too_large", told.TOO_LONG)
         done = _guarded(lambda: ydl.process_ie_result(info, download=True))
-    files = done.get("requested_downloads") or []
-    if not files:  # a file larger than max_filesize is no error to yt-dlp: it just does not fetch it
+    path = _arrived(Path(request["folder"]) / f"media.{done.get('ext')}")
+    format_id = str(done.get("format_id") or "")
+    watermarked = format_id.startswith("download")
+    return {"post": post.as_json(), "path": str(path), "format_id": format_id, "watermarked": watermarked}
+
+
+def _arrived(path: Path) -> Path:
+    """The path, once it is sure that a file is there and begins as an MP4 does; raises ProviderError."""
+    if not path.exists():  # a file larger than max_filesize is no error to yt-dlp: it just does not fetch it
         raise ProviderError("too_large", told.TOO_LARGE)
-    path = Path(files[0]["filepath"])
     with path.open("rb") as file:
         if file.read(12)[4:8] != b"ftyp":
             raise ProviderError("bad_response", told.NOT_MEDIA)
-    format_id = str(done.get("format_id") or "")
-    return {
-        "post": post.as_json(),
-        "path": str(path),
-        "format_id": format_id,
-        "watermarked": format_id.startswith("download"),
-    }
+    return path
 
 
 def _progress(max_bytes: int, say: Say) -> Callable[[dict[str, Any]], None]:

@@ -5,7 +5,6 @@ import logging
 import os
 import selectors
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from ranking import child
 from scraping import fetch_errors as told
 from scraping.addresses import parse_link
 from scraping.covers import cover
@@ -106,8 +106,8 @@ def _run(
     request: dict[str, Any], work: Path, options: FetchOptions, report: Report, cancelled: Callable[[], bool]
 ) -> dict[str, Any]:
     """The child's last word; raises the ProviderError that it told, or Cancelled."""
-    with (work / "log").open("w+b") as log, _child(request, work, log) as child:
-        for line in _lines(child, options.deadline, cancelled):
+    with (work / "log").open("w+b") as log, _child(request, work, log) as process:
+        for line in _lines(process, options.deadline, cancelled):
             event = json.loads(line)
             kind = event.pop("event")
             if kind == "progress":
@@ -126,35 +126,33 @@ def _child(request: dict[str, Any], home: Path, log: Any) -> Iterator[subprocess
     """A child at work on a request, in its own process group, which is dead when the block is left."""
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     environment = {**kept, "HOME": str(home), "YTDLP_NO_PLUGINS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-    child = subprocess.Popen(
+    process = child.start(
         [sys.executable, "-s", "-m", "scraping.fetch_child"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,
         cwd=ROOT,
         env=environment,
-        start_new_session=True,
+        preexec_fn=None,  # not safe among the net worker's threads: the child asks for its death signal itself
     )
     try:
         # Through the pipe and not as arguments: those are open to everyone on the machine, and cookies are secret.
         # The pipe stays open: its end tells the child that the studio is gone.
-        child.stdin.write(json.dumps(request).encode() + b"\n")
-        child.stdin.flush()
-        yield child
+        process.stdin.write(json.dumps(request).encode() + b"\n")
+        process.stdin.flush()
+        yield process
     finally:
-        if child.poll() is None:
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
-        for pipe in (child.stdin, child.stdout):
-            pipe.close()
+        child.stop(process)
+        process.stdin.close()
+        process.stdout.close()
 
 
-def _lines(child: subprocess.Popen[bytes], deadline: float, cancelled: Callable[[], bool]) -> Iterator[bytes]:
+def _lines(process: subprocess.Popen[bytes], deadline: float, cancelled: Callable[[], bool]) -> Iterator[bytes]:
     """The child's lines as they come; raises Cancelled or, after `deadline` seconds, ProviderError."""
     end = time.monotonic() + deadline
     rest = b""
     with selectors.DefaultSelector() as selector:
-        selector.register(child.stdout, selectors.EVENT_READ)
+        selector.register(process.stdout, selectors.EVENT_READ)
         while True:
             if cancelled():
                 raise Cancelled
@@ -162,7 +160,7 @@ def _lines(child: subprocess.Popen[bytes], deadline: float, cancelled: Callable[
                 raise ProviderError("network", told.TIMED_OUT)
             if not selector.select(TICK):
                 continue
-            chunk = os.read(child.stdout.fileno(), 65536)
+            chunk = os.read(process.stdout.fileno(), 65536)
             if not chunk:
                 return
             *lines, rest = (rest + chunk).split(b"\n")

@@ -1,6 +1,6 @@
 """A small TikTok on loopback: a TLS-terminating CONNECT proxy that answers as the site, its CDN and its short links do.
 
-yt-dlp and httpx reach it unmodified, through `proxy` and without certificate checks. Every request is kept in `seen`.
+yt-dlp and httpx reach it unmodified, through `proxy` and without certificate checks. Every request is kept.
 """
 
 import json
@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import tempfile
 import time
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -80,7 +81,9 @@ class StandIn:
         self.refuse_media = 0  # so many times the CDN answers 403
         self.tell_length = True
         self.slow = 0.0  # seconds between two pieces of the video
-        self.seen: list[tuple[str, str, str]] = []  # method, host, path
+        self.connects: list[str] = []  # host and port of each tunnel asked for
+        self.cookies: list[tuple[str, str]] = []  # host, Cookie header
+        self.seen: list[tuple[str, str, str]] = []  # method, host, path of each request
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self, _context()))
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
@@ -98,6 +101,7 @@ class StandIn:
         return [path for _, host, path in self.seen if host == CDN]
 
 
+@cache
 def _context() -> ssl.SSLContext:
     """A throw-away certificate for any host, made now by the openssl program; HTTP/1.1 only."""
     with tempfile.TemporaryDirectory() as folder:
@@ -125,6 +129,7 @@ def _handler(site: StandIn, context: ssl.SSLContext) -> type[BaseHTTPRequestHand
             pass
 
         def do_CONNECT(self) -> None:
+            site.connects.append(self.path)
             self.host = self.path.rpartition(":")[0]
             self.send_response(200)
             self.end_headers()
@@ -140,6 +145,7 @@ def _handler(site: StandIn, context: ssl.SSLContext) -> type[BaseHTTPRequestHand
             parts = urlsplit(self.path)
             host = getattr(self, "host", "") or parts.hostname or ""
             site.seen.append((self.command, host, parts.path))
+            site.cookies.append((host, self.headers.get("Cookie", "")))
             if target := site.redirects.get(host + parts.path):
                 self.answer(301, {"Location": target}, b"")
             elif host == CDN:
@@ -147,7 +153,7 @@ def _handler(site: StandIn, context: ssl.SSLContext) -> type[BaseHTTPRequestHand
             elif host == PICTURES and parts.path in site.pictures:
                 kind, body = site.pictures[parts.path]
                 self.answer(200, {"Content-Type": kind}, body)
-            elif host == "www.tiktok.com" and "/video/" in parts.path:
+            elif host == "www.tiktok.com" and ("/video/" in parts.path or parts.path == "/login"):
                 self.give_page(parts.path.rpartition("/")[2])
             else:
                 self.answer(404, {}, b"")
