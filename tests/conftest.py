@@ -1,0 +1,118 @@
+"""The cast and the stage: alice owns, bob may not; a real Valkey, a real studio, a real browser."""
+
+import os
+import shutil
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+
+from ranking.models import User
+from tests.studio import Studio
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+MAC_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+
+
+@pytest.fixture
+def alice(db) -> User:
+    return User.objects.create_user("alice", password="alice's password")
+
+
+@pytest.fixture
+def bob(db) -> User:
+    return User.objects.create_user("bob", password="bob's password")
+
+
+@pytest.fixture
+def client(alice) -> Client:
+    """A browser in which alice is logged in."""
+    client = Client()
+    client.force_login(alice)
+    return client
+
+
+@pytest.fixture
+def bobs_client(bob) -> Client:
+    client = Client()
+    client.force_login(bob)
+    return client
+
+
+@pytest.fixture
+def stranger() -> Client:
+    """A browser in which nobody is logged in."""
+    return Client()
+
+
+@pytest.fixture
+def valkey() -> Iterator[redis.Redis]:
+    """The real broker, channel layer and cache of these tests, empty at the start."""
+    with redis.Redis.from_url(settings.REDIS_URL) as connection:
+        connection.flushall()
+        yield connection
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    yield
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings, tmp_path) -> None:
+    """Each test has its own folders for files; what is left in them is what the test left."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.SEGMENTS_DIR = tmp_path / "segments"
+    settings.TEMP_DIR = tmp_path / "tmp"
+    settings.FILE_UPLOAD_TEMP_DIR = settings.TEMP_DIR
+    for folder in (settings.MEDIA_ROOT, settings.SEGMENTS_DIR, settings.TEMP_DIR):
+        folder.mkdir()
+
+
+@pytest.fixture(scope="session")
+def testdata() -> Path:
+    """The folder of recorded answers and clips, which is no part of the project."""
+    folder = Path(os.environ.get("RANKING_TESTDATA", ROOT.parent / "shared" / "testdata"))
+    if not (folder / "SOURCES.md").exists():
+        warnings.warn(f"LEFT OUT: tests on recorded data; there is none at {folder} (RANKING_TESTDATA)", stacklevel=1)
+        pytest.skip(f"no test data at {folder}; set RANKING_TESTDATA")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def studio_server(tmp_path_factory) -> Iterator[Studio]:
+    """A whole studio with its own data folder: pages, sockets, both workers, beat, Valkey."""
+    with Studio(tmp_path_factory.mktemp("studio")) as studio:
+        yield studio
+
+
+def find_chromium() -> str:
+    """Return the path of a Chromium or Chrome, or an empty string."""
+    named = os.environ.get("CHROMIUM", "")
+    found = (shutil.which(name) for name in (named, *CHROMIUM_NAMES, MAC_CHROME) if name)
+    return next((path for path in found if path), "")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    path = find_chromium()
+    if not path:
+        warnings.warn("LEFT OUT: the tests in a browser; install chromium or name one in CHROMIUM", stacklevel=1)
+        pytest.skip("no Chromium here; install one or name it in CHROMIUM")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args, chromium) -> dict:
+    """pytest-playwright starts the Chromium of this machine; nothing is downloaded."""
+    return browser_type_launch_args | {
+        "executable_path": chromium,
+        "args": ["--autoplay-policy=no-user-gesture-required"],
+    }

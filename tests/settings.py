@@ -1,0 +1,38 @@
+"""The studio's own settings on a data folder, and a private Valkey, that live as long as the tests."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from contextlib import ExitStack
+
+from ranking import embedded
+
+_until_the_end = ExitStack()
+atexit.register(_until_the_end.close)
+_folder = tempfile.mkdtemp(prefix="studio-tests-")
+_until_the_end.callback(shutil.rmtree, _folder, ignore_errors=True)
+
+# What the developer's own .env says must not reach the tests; what a test starts inherits these.
+os.environ |= {
+    "DATA_DIR": _folder,
+    "REDIS_URL": _until_the_end.enter_context(embedded.redis_server()),
+    "DEBUG": "0",
+    "LOCAL_OWNER": "0",
+    "HTTPS": "0",
+    "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1],testserver",
+    "TIME_ZONE": "Asia/Seoul",
+    "TIKTOK_PROXY": "",
+    "TIKTOK_INSECURE_TLS": "0",
+}
+
+from ranking.settings import *  # noqa: E402, F403
+from ranking.settings import DATA_DIR, DATABASES  # noqa: E402
+
+# A file, as in a studio: in memory there is no WAL, and threads would see another database.
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; no test is about hashing
+
+# A command that a test starts is the real program, not this module.
+os.environ["DJANGO_SETTINGS_MODULE"] = "ranking.settings"
