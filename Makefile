@@ -32,7 +32,7 @@ run: setup ## start the studio on http://127.0.0.1:8000
 	@$(MANAGE) studio
 
 demo: setup ## one film from the demo clips, without a browser
-	@$(MANAGE) demo_film
+	@$(MANAGE) migrate -v0 && $(MANAGE) seed_demo --film
 
 test: $(VENV)/.installed-dev ## all tests: SQLite and Postgres, Valkey, ffmpeg, Chromium
 	@bash tests/run

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ranking import ffmpeg
 from rendering.plan import FPS, Plan
-from rendering.sound import write_sound
+from rendering.sound import film_sound
 
 
 def join_film(
@@ -21,7 +21,7 @@ def join_film(
     Raises ffmpeg.FFmpegError. The picture is copied, so a join costs no encoding.
     """
     clips = plan.playing()
-    sound = write_sound(clips, find_clip, folder, lambda percent: report(percent * 0.9))
+    sound = film_sound(clips, find_clip, lambda percent: report(percent * 0.9))
     listing = folder / "segments.txt"
     # ffconcat quotes with ', and a quote inside as '\'' (ffmpeg-utils, "Quoting and escaping").
     quoted = (str(path.resolve()).replace("'", r"'\''") for path in segments)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 from django.conf import settings
-from moviepy import VideoClip
 from PIL import Image
 
 from rendering.board import Picture
@@ -54,6 +53,8 @@ def motion(t: float) -> tuple[float, float]:
 
 def _write(image: Image.Image, size: tuple[int, int], path: Path) -> None:
     """Animate the picture on a transparent canvas into a QuickTime Animation file, which keeps alpha losslessly."""
+    from moviepy import VideoClip  # a second of imports, which only a new badge is worth
+
     frames: dict[float, np.ndarray] = {}
 
     def frame(t: float) -> np.ndarray:

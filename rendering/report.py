@@ -1,6 +1,7 @@
 """What a finished film really is, read back from its file."""
 
 import struct
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ from scraping.probe import probe
 
 def read_back(path: Path) -> dict[str, Any]:
     """Return the facts of a film: sizes in pixels and bytes, seconds, frames a second, LUFS and dBTP."""
-    facts = probe(path)
-    loudness = measure(["-i", str(path)])
+    with ThreadPoolExecutor(1) as pool:  # two children side by side: one looks, one listens
+        listening = pool.submit(measure, ["-i", str(path)])
+        facts = probe(path)
+        loudness = listening.result()
     return {
         "width": facts.width,
         "height": facts.height,

@@ -52,7 +52,7 @@ class Layer:
     path: Path
     x: int
     y: int
-    kind: str  # still, fade or film
+    kind: str  # still, fade or badge
 
 
 @dataclass(frozen=True)
@@ -122,21 +122,32 @@ def board_of(plan: Plan, style: Style) -> board.Board:
     return board.Board(plan.title, rows, style, target(plan.target))
 
 
-def draw_layers(plan: Plan, position: int, style: Style) -> list[Layer]:
-    """Draw the art over the clip at this position, from back to front."""
+def art_pictures(plan: Plan, position: int, style: Style) -> list[tuple[board.Picture, str]]:
+    """Draw the art over the clip at this position, from back to front; each with how it comes in."""
     art, rank = board_of(plan, style), plan.order[position]
     pictures = [
         (board.title(art), "still"),
         (board.numbers(art, plan.shown_before(position)), "still"),
         (board.label(art, rank), "fade"),
         (board.chip(art, rank), "still"),
+        (board.badge(art, rank), "badge"),
     ]
-    layers = [Layer(_stored(picture), picture.x, picture.y, kind) for picture, kind in pictures if picture]
-    badge = overlays.badge_entrance(board.badge(art, rank))
-    return [*layers, Layer(badge.path, badge.x, badge.y, "film")]
+    return [(picture, kind) for picture, kind in pictures if picture]
 
 
-def _stored(picture: board.Picture) -> Path:
+def draw_layers(plan: Plan, position: int, style: Style) -> list[Layer]:
+    """Return the art over the clip at this position as files, from back to front."""
+    return [_layer(picture, kind) for picture, kind in art_pictures(plan, position, style)]
+
+
+def _layer(picture: board.Picture, kind: str) -> Layer:
+    if kind == "badge":
+        entrance = overlays.badge_entrance(picture)
+        return Layer(entrance.path, entrance.x, entrance.y, kind)
+    return Layer(stored(picture), picture.x, picture.y, kind)
+
+
+def stored(picture: board.Picture) -> Path:
     """Return the file of a picture, named by the hash of its bytes."""
     data = picture.png()
     path = settings.SEGMENTS_DIR / "art" / f"{hashlib.sha256(data).hexdigest()}.png"
@@ -162,7 +173,7 @@ def graph(clip: Clip, style: Style, layers: list[Layer]) -> str:
     for number, layer in enumerate(layers, 1):
         fade = f"fade=t=in:d={LABEL_FADE}:alpha=1," if layer.kind == "fade" else ""
         steps.append(f"[{number}:v]format=rgba,{fade}scale={TO_BT709},format=yuva420p[l{number}]")
-        after = "pass" if layer.kind == "film" else "repeat"
+        after = "pass" if layer.kind == "badge" else "repeat"
         steps.append(
             f"{last}[l{number}]overlay={layer.x}:{layer.y}:format=yuv420:eof_action={after}[x{number}]",
         )

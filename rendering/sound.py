@@ -1,5 +1,6 @@
 """The sound of a film: every clip levelled, the whole at -14 LUFS, silence where a clip has none."""
 
+import hashlib
 import json
 import os
 import re
@@ -11,9 +12,11 @@ from pathlib import Path
 from django.conf import settings
 
 from ranking import ffmpeg
+from ranking.storage import work_folder
 from rendering.plan import FPS, Clip
 from scraping.guard import input_args
 
+VERSION = 1  # rises when the same clips would sound otherwise
 RATE = 48_000
 SAMPLES = RATE // FPS  # one frame of sound
 MASTER_LUFS = -14.0  # what YouTube and TikTok play at; louder is turned down, quieter is not turned up
@@ -72,13 +75,24 @@ def gain(loudness: Loudness, volume: float) -> float | None:
     return min(CLIP_LUFS - loudness.lufs, MAX_GAIN)
 
 
-def write_sound(
-    clips: Sequence[Clip],
-    find_clip: Callable[[str], Path],
-    folder: Path,
-    report: Callable[[float], None] = lambda percent: None,
+def film_sound(
+    clips: Sequence[Clip], find_clip: Callable[[str], Path], report: Callable[[float], None] = lambda percent: None
 ) -> Path:
-    """Write the film's sound, AAC at 48 kHz stereo, exactly as long as the picture; return its path."""
+    """Return the film's sound, AAC at 48 kHz stereo, exactly as long as the picture; kept by what decides it."""
+    heard = [[clip.clip, clip.start, clip.frames, clip.volume, clip.has_audio] for clip in clips]
+    key = hashlib.sha256(json.dumps([VERSION, ffmpeg.build(), heard]).encode()).hexdigest()
+    kept = settings.SEGMENTS_DIR / "sound" / f"{key}.m4a"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with work_folder("sound") as folder:
+            os.replace(_write_sound(clips, find_clip, folder, report), kept)
+    return kept
+
+
+def _write_sound(
+    clips: Sequence[Clip], find_clip: Callable[[str], Path], folder: Path, report: Callable[[float], None]
+) -> Path:
+    """Level the clips, lay them one after the other, and master the whole."""
     gains = []
     for number, clip in enumerate(clips):
         loudness = clip_loudness(clip, find_clip(clip.clip)) if clip.has_audio else Loudness(None, None)

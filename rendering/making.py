@@ -1,0 +1,120 @@
+"""The whole main job in one process: clips or a keyword in, a finished film out. No worker is needed."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connections
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ranking import scoring
+from ranking.jobs import Job, JobError
+from ranking.labels import suggest_label
+from ranking.models import MAX_ENTRIES, Project, User, Video
+from rendering.generate import film_here, plan_project
+from rendering.models import Render
+from scraping import ingest
+from scraping.probe import BadFile
+
+Tell = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Given:
+    """A clip as the caller names it: a file, and the label that its rank shows."""
+
+    path: Path
+    label: str = ""
+
+
+@dataclass
+class Picked:
+    """The videos to rank, best first, each with its label, and what was left out and why."""
+
+    videos: list[tuple[Video, str]] = field(default_factory=list)
+    skipped: list[dict[str, str]] = field(default_factory=list)
+
+
+def parse_clip(text: str) -> Given:
+    """Read FILE or FILE=LABEL: the label starts at the first = after the name of a file that exists."""
+    if Path(text).exists():
+        return Given(Path(text))
+    at = text.find("=")
+    while at > 0:
+        if Path(text[:at]).exists():
+            return Given(Path(text[:at]), text[at + 1 :].strip())
+        at = text.find("=", at + 1)
+    return Given(Path(text))
+
+
+def pick_clips(clips: Sequence[Given], owner: User, *, stop_at_bad: bool = False) -> Picked:
+    """Take files in, best first; a bad one is left out with its reason, or ends it there."""
+    picked = Picked()
+    for clip in clips:
+        try:
+            video = ingest.accept(clip.path, owner=owner)
+        except BadFile as error:
+            picked.skipped.append({"clip": str(clip.path), "reason": error.message})
+        else:
+            if any(video == other for other, label in picked.videos):
+                reason = _("This video is in the ranking already.")
+                picked.skipped.append({"clip": str(clip.path), "reason": reason})
+            else:
+                picked.videos.append((video, clip.label))
+        if picked.skipped and stop_at_bad:
+            break
+    return picked
+
+
+def pick_best(videos: Sequence[Video], top: int) -> Picked:
+    """Take the best scored of these videos; labels are suggested from their captions."""
+    now = timezone.now()
+    best = sorted(videos, key=lambda video: scoring.of_video(video, now).total, reverse=True)
+    return Picked([(video, suggest_label(video.caption)) for video in best[:top]])
+
+
+def make_project(owner: User, title: str, picked: Picked, **fields: object) -> Project:
+    """Store the ranking; return its project."""
+    project = Project.objects.create(owner=owner, title=title, **fields)
+    for video, label in picked.videos[:MAX_ENTRIES]:
+        project.add(video, label=label)
+    return project
+
+
+def complete_videos(videos: Sequence[Video]) -> None:
+    """Make the pictures of videos that have none yet, so that the studio shows them; one on each core."""
+
+    def complete(video: Video) -> None:
+        try:
+            ingest.complete(video)
+        finally:
+            connections.close_all()
+
+    missing = [video for video in videos if not ingest.is_complete(video)]
+    with ThreadPoolExecutor(max_workers=settings.MEDIA_WORKERS) as pool:
+        list(pool.map(complete, missing))
+
+
+def make_film(project: Project, tell: Tell) -> Render:
+    """Film a project here and now; return the finished render.
+
+    Raises PlanError or JobError with a sentence.
+    """
+    plan = plan_project(project).to_json()
+    # As if it had just been nudged: the sweep of a running studio then leaves it to us.
+    render = Render.objects.create(project=project, owner=project.owner, plan=plan, nudged_at=timezone.now())
+    with render.running() as claimed:
+        if claimed:
+            film_here(render, lambda percent, message: _both(render, tell, percent, message))
+    render.refresh_from_db()
+    if render.status != Job.Status.DONE:
+        raise JobError(render.error or _("The film was cancelled."))
+    return render
+
+
+def _both(render: Render, tell: Tell, percent: float, message: str) -> None:
+    render.report(percent, message)
+    tell(percent, message)

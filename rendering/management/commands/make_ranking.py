@@ -1,0 +1,143 @@
+"""manage.py make_ranking: a ranking film from clips or a keyword, in one process."""
+
+import json
+import shutil
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from tqdm import tqdm
+
+from ranking.jobs import JobError
+from ranking.models import MAX_ENTRIES, Project, User
+from rendering import making
+from rendering.models import Render
+from rendering.plan import MAX_SECONDS, PlanError
+from rendering.style import names as style_names
+from rendering.targets import DEFAULT, TARGETS
+from scraping.providers import names as source_names
+
+
+class Refused(Exception):
+    """The command cannot go on; text for people, exit status 2."""
+
+
+class Command(BaseCommand):
+    help = "Make a ranking film: from clips, best first, or from the best videos that a keyword finds."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("keyword", nargs="?", default="")
+        parser.add_argument("--source", default="auto", choices=["auto", *source_names()])
+        parser.add_argument("--title", default="", help="a newline or ' | ' splits it into two lines")
+        parser.add_argument("--clip", action="append", default=[], metavar="FILE[=LABEL]", help="best first")
+        parser.add_argument("--top", type=int, help=f"how many ranks, 1 to {MAX_ENTRIES}")
+        parser.add_argument("--seconds", type=float, help="of the whole film (default: the target's length)")
+        parser.add_argument("--target", default=DEFAULT, choices=list(TARGETS))
+        parser.add_argument("--style", default="classic", choices=style_names())
+        parser.add_argument("--order", default="countdown", choices=Project.Order.values)
+        parser.add_argument("--output", type=Path, help="where to put the film (default: in the data folder)")
+        parser.add_argument("--skip-bad", action="store_true", help="leave bad clips out and go on")
+        parser.add_argument("--json", action="store_true", help="print one line of JSON at the end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        picked = making.Picked()
+        try:
+            self.examine(options)
+            picked = self.pick(options)
+            render = self.film(options, picked)
+            path = self.deliver(render, options["output"])
+        except (Refused, PlanError, JobError) as error:
+            self.refuse(str(error), picked.skipped, options["json"])
+        if options["json"]:
+            self.stdout.write(json.dumps(outcome(render, path, picked.skipped), ensure_ascii=False))
+        else:
+            self.stdout.write(str(path))
+
+    def examine(self, options: dict[str, Any]) -> None:
+        """Refuse what cannot work before any file is touched."""
+        if bool(options["keyword"]) == bool(options["clip"]):
+            raise CommandError("Give either a keyword or --clip, best first.", returncode=2)
+        if options["top"] is not None and not 1 <= options["top"] <= MAX_ENTRIES:
+            raise Refused(_("--top takes 1 to %(n)d.") % {"n": MAX_ENTRIES})
+        if options["seconds"] is not None and not 0 < options["seconds"] <= MAX_SECONDS:
+            raise Refused(_("--seconds takes up to %(n)d.") % {"n": MAX_SECONDS})
+        output = options["output"]
+        if output and (output.is_dir() or not output.absolute().parent.is_dir()):
+            raise Refused(_("--output: there is no folder %(folder)s.") % {"folder": output.parent})
+
+    def pick(self, options: dict[str, Any]) -> making.Picked:
+        """Return the videos to rank. Raises Refused where a clip is bad and --skip-bad is not given."""
+        owner, top = User.objects.local_owner(), options["top"]
+        if options["keyword"]:
+            picked = making.pick_by_keyword(options["keyword"], options["source"], top or 5, owner, self.show)
+        else:
+            clips = [making.parse_clip(text) for text in options["clip"]]
+            if top is None and len(clips) > MAX_ENTRIES:
+                raise Refused(
+                    _("A ranking holds at most %(n)d clips; --top takes the first of them.") % {"n": MAX_ENTRIES}
+                )
+            picked = making.pick_clips(clips[:top], owner, stop_at_bad=not options["skip_bad"])
+        for item in picked.skipped if options["skip_bad"] or options["keyword"] else ():
+            self.stderr.write(_("left out: %(clip)s: %(reason)s") % item)
+        if picked.skipped and not (options["skip_bad"] or options["keyword"]):
+            self.refuse("{clip}: {reason}".format(**picked.skipped[0]), picked.skipped, options["json"])
+        if not picked.videos:
+            reason = _("Nothing usable is left.") if picked.skipped else _("No video was found.")
+            self.refuse(reason, picked.skipped, options["json"])
+        return picked
+
+    def film(self, options: dict[str, Any], picked: making.Picked) -> Render:
+        """Make the project and its film with a progress bar."""
+        fields = {name: options[name] for name in ("target", "style", "order", "seconds")}
+        title = options["title"].replace("\\n", "\n") or default_title(options["keyword"], len(picked.videos))
+        project = making.make_project(User.objects.local_owner(), title, picked, **fields)
+        making.complete_videos([video for video, label in picked.videos])
+        with tqdm(total=100, unit="%", disable=not sys.stderr.isatty(), bar_format="{l_bar}{bar}| {elapsed}") as bar:
+
+            def tell(percent: float, message: str) -> None:
+                bar.set_description(message)
+                bar.update(percent - bar.n)
+
+            return making.make_film(project, tell)
+
+    def deliver(self, render: Render, output: Path | None) -> Path:
+        """Copy the film to where it is wanted; return its path."""
+        path = Path(render.film.path)
+        if not output:
+            return path
+        try:
+            shutil.copyfile(path, output)
+        except OSError as error:
+            raise Refused(_("The film is made, but cannot be written to %(path)s.") % {"path": output}) from error
+        return output.absolute()
+
+    def show(self, percent: float, message: str) -> None:
+        if sys.stderr.isatty():
+            self.stderr.write(message)
+
+    def refuse(self, error: str, skipped: list[dict[str, str]], as_json: bool) -> None:
+        """Say one sentence and end with status 2."""
+        self.stderr.write(" ".join(error.split()))
+        if as_json:
+            self.stdout.write(json.dumps({"error": error, "skipped": skipped}, ensure_ascii=False))
+        sys.exit(2)
+
+
+def default_title(keyword: str, count: int) -> str:
+    return f"{keyword} | TOP {count}" if keyword else f"TOP {count}"
+
+
+def outcome(render: Render, path: Path, skipped: list[dict[str, str]]) -> dict[str, Any]:
+    """Return what --json prints: the contract of this command."""
+    return {
+        "project": render.project_id,
+        "render": str(render.pk),
+        "path": str(path),
+        "seconds": render.seconds,
+        "segments": {"rendered": render.rendered, "reused": render.reused},
+        "skipped": skipped,
+        "report": render.facts,
+    }
