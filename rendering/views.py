@@ -1,0 +1,84 @@
+"""Pages of films: the board over the preview, generate, progress, the film itself."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST, require_safe
+from ranking.media import serve
+
+from ranking.models import Project
+from rendering.generate import start_render
+from rendering.models import Render
+from rendering.plan import PlanError
+from rendering.preview import preview_layers
+
+
+@require_GET
+def show_board(request: HttpRequest, project_id: int) -> HttpResponse:
+    """The film's own art for the moment when an entry plays, as pictures placed in percent."""
+    project = get_object_or_404(Project.objects.owned_by(request.user), pk=project_id)
+    entry = project.ranked().filter(pk=request.GET.get("entry") or None).first() if _is_number(request) else None
+    layers = preview_layers(project, entry.rank if entry else 1)
+    return render(request, "rendering/_board.html", {"project": project, "layers": layers})
+
+
+def _is_number(request: HttpRequest) -> bool:
+    return request.GET.get("entry", "").isdecimal()
+
+
+@require_safe
+def board_picture(request: HttpRequest, project_id: int, name: str) -> HttpResponseBase:
+    """One picture of the art; its name is the hash of its bytes, so a browser may keep it for good."""
+    get_object_or_404(Project.objects.owned_by(request.user), pk=project_id)
+    path = Path(settings.SEGMENTS_DIR / "art" / f"{name}.png")
+    if not path.exists():
+        raise Http404
+    response = serve(request, path, "image/png")
+    response["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
+
+
+@require_POST
+def start(request: HttpRequest, project_id: int) -> HttpResponse:
+    project = get_object_or_404(Project.objects.owned_by(request.user), pk=project_id)
+    try:
+        job = start_render(project)
+    except PlanError as error:
+        return render(request, "rendering/_refused.html", {"error": error, "project": project})
+    if request.htmx:
+        return render(request, Render.template, {"job": job, "live": True})
+    return redirect(job)
+
+
+@require_GET
+def show_render(request: HttpRequest, job_id: str) -> HttpResponse:
+    job = get_object_or_404(Render.objects.owned_by(request.user).select_related("project"), pk=job_id)
+    return render(request, "rendering/render.html", {"job": job, "project": job.project})
+
+
+@require_POST
+def cancel(request: HttpRequest, job_id: str) -> HttpResponse:
+    job = get_object_or_404(Render.objects.owned_by(request.user), pk=job_id)
+    job.cancel()
+    return render(request, Render.template, {"job": job}) if request.htmx else redirect(job)
+
+
+@require_POST
+def retry(request: HttpRequest, job_id: str) -> HttpResponse:
+    job = get_object_or_404(Render.objects.owned_by(request.user).select_related("project"), pk=job_id)
+    return start(request, job.project_id)
+
+
+@require_safe
+def film_file(request: HttpRequest, job_id: str) -> HttpResponseBase:
+    job = get_object_or_404(Render.objects.owned_by(request.user).exclude(film=""), pk=job_id)
+    name = f"{job.project} TOP {len(job.plan['clips'])}.mp4" if "download" in request.GET else ""
+    return serve(request, Path(job.film.path), "video/mp4", name)
+
+
+@require_safe
+def film_cover(request: HttpRequest, job_id: str) -> HttpResponseBase:
+    job = get_object_or_404(Render.objects.owned_by(request.user).exclude(cover=""), pk=job_id)
+    return serve(request, Path(job.cover.path), "image/jpeg")
