@@ -1,12 +1,9 @@
 """The whole main job in one process: clips or a keyword in, a finished film out. No worker is needed."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.conf import settings
-from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -85,17 +82,10 @@ def make_project(owner: User, title: str, picked: Picked, **fields: object) -> P
 
 
 def complete_videos(videos: Sequence[Video]) -> None:
-    """Make the pictures of videos that have none yet, so that the studio shows them; one on each core."""
-
-    def complete(video: Video) -> None:
-        try:
+    """Make the pictures of videos that have none yet, so that the studio shows them."""
+    for video in videos:
+        if not ingest.is_complete(video):
             ingest.complete(video)
-        finally:
-            connections.close_all()
-
-    missing = [video for video in videos if not ingest.is_complete(video)]
-    with ThreadPoolExecutor(max_workers=settings.MEDIA_WORKERS) as pool:
-        list(pool.map(complete, missing))
 
 
 def make_film(project: Project, tell: Tell) -> Render:

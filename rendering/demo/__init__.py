@@ -144,7 +144,7 @@ def make_clips(
     missing = [(clip, path) for clip, path in zip(CLIPS, paths, strict=True) if not path.exists()]
     if missing:
         # Spawned, not forked: the caller may have threads, and a fork would copy their locks.
-        count = min(processes, len(missing))
+        count = max(1, min(processes, len(missing)))
         with ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_work_alone) as pool:
             jobs = {pool.submit(make_clip, clip, path): clip for clip, path in missing}
             for done, job in enumerate(as_completed(jobs), 1):

@@ -129,7 +129,7 @@ def _mark() -> Floats:
     plate, ink = (
         np.asarray(image.resize((wide, high), Image.Resampling.LANCZOS), np.float32) / 255 for image in (pill, word)
     )
-    under, over = 0.34 * plate, 0.86 * ink
+    under, over = 0.42 * plate, 0.88 * ink
     rgb = np.broadcast_to(over[..., None] * 255, (high, wide, 3))
     return np.concatenate([rgb, (over + under * (1 - over))[..., None]], axis=2).astype(np.float32)
 
