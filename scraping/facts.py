@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 HDR_TRANSFERS = ("smpte2084", "arib-std-b67")
-EXTENSIONS = {"mp4": "video/mp4", "mov": "video/quicktime", "webm": "video/webm", "mkv": "video/x-matroska"} | {
+MEDIA_TYPES = {"mp4": "video/mp4", "mov": "video/quicktime", "webm": "video/webm", "mkv": "video/x-matroska"} | {
     "avi": "video/x-msvideo",
     "ts": "video/mp2t",
 }
@@ -37,7 +37,7 @@ class Facts:
     audio_channels: int
     video_index: int  # of the stream, for -map 0:N
     audio_index: int  # -1 without sound
-    container: str  # also the extension of the stored file, one of EXTENSIONS
+    container: str  # also the extension of the stored file, one of MEDIA_TYPES
     size: int  # bytes
 
     def as_dict(self) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from ranking.models import User, Video
 from ranking.storage import work_folder
 from scraping import decode, pictures
 from scraping.facts import Facts
-from scraping.probe import BadFile, probe
+from scraping.probe import BadFile, probe, sniff
 from scraping.providers.base import clean_text
 
 logger = logging.getLogger(__name__)
@@ -73,9 +73,13 @@ def accept(
     Without external_id the file belongs to `owner`, and its hash is its id. Raises BadFile; then nothing is kept.
     """
     path = Path(path)
-    facts = probe(path)
+    sniff(path)
     digest = sha256(path)
     key = external_id or (f"{owner.pk}-{digest[:40]}" if owner else digest[:40])
+    known = Video.objects.ready().filter(source=source, external_id=key, sha256=digest).first()
+    if known and Path(known.file.path).exists():
+        return known
+    facts = probe(path)
     title = clean_text(caption) or clean_text(Path(original_name or path.name).stem)
     fields = {"owner": owner, "caption": title[:TITLE_LETTERS]}
     with _kept(path, digest, facts, move) as name, transaction.atomic():
@@ -111,11 +115,11 @@ def complete(video: Video, report: decode.Report = decode.silent) -> None:
         pictures.filmstrip(frames, folder / "filmstrip.webp")
         video.waveform = pictures.waveform(folder / "sound.raw")
         video.hashes = pictures.hashes(frames)
-        video.filmstrip.name = _put(folder / "filmstrip.webp", Video.filmstrip.field, video.sha256)
+        video.filmstrip.name = keep(folder / "filmstrip.webp", Video.filmstrip.field, video.sha256)
         if not video.cover:  # a post keeps the cover that its author chose
-            video.cover.name = _put(folder / "cover.webp", Video.cover.field, video.sha256)
+            video.cover.name = keep(folder / "cover.webp", Video.cover.field, video.sha256)
         if proxy:
-            video.proxy.name = _put(proxy, Video.proxy.field, video.sha256)
+            video.proxy.name = keep(proxy, Video.proxy.field, video.sha256)
     video.save(update_fields=["waveform", "hashes", "filmstrip", "cover", "proxy"])
 
 
@@ -126,10 +130,15 @@ def discard(video: Video) -> bool:
     names = [item.name for item in (video.file, video.proxy, video.cover, video.filmstrip) if item]
     digest = video.sha256
     video.delete()
-    if not digest or not Video.objects.filter(sha256=digest).exists():
+    _remove(names, digest)
+    return True
+
+
+def _remove(names: list[str], digest: str) -> None:
+    """Remove files that were made of these bytes, unless another video is made of the same."""
+    if not Video.objects.filter(sha256=digest).exclude(sha256="").exists():
         for name in names:
             (settings.MEDIA_ROOT / name).unlink(missing_ok=True)
-    return True
 
 
 def is_complete(video: Video) -> bool:
@@ -154,10 +163,22 @@ def _read(path: Path, facts: Facts, folder: Path, report: decode.Report) -> Path
 
 
 def _describe(video: Video, name: str, digest: str, facts: Facts) -> None:
+    if video.sha256 != digest:  # other bytes than before, or the first
+        _forget(video)
     video.file.name, video.sha256 = name, digest
     video.facts, video.duration = facts.as_dict(), facts.duration
     video.search_text = video.searchable()
     video.save()
+
+
+def _forget(video: Video) -> None:
+    """Drop what was made of a file that is replaced."""
+    names = [item.name for item in (video.file, video.proxy, video.filmstrip) if item]
+    if names:
+        digest, pk = video.sha256, video.pk
+        transaction.on_commit(lambda: _remove(names, digest) if Video.objects.get(pk=pk).sha256 != digest else None)
+    video.proxy.name = video.filmstrip.name = ""
+    video.waveform, video.hashes = [], []
 
 
 def _take_over(video: Video) -> bool:
@@ -191,9 +212,9 @@ def _kept(path: Path, digest: str, facts: Facts, move: bool) -> Iterator[str]:
         path.unlink(missing_ok=True)
 
 
-def _put(path: Path, field: FileField, digest: str) -> str:
-    """Keep a made file under the name of the video's hash; return the name to store."""
-    name = f"{field.upload_to}/{digest}{path.suffix}"
+def keep(path: Path, field: FileField, stem: str) -> str:
+    """Keep a file that the studio made, where the field's files lie; return the name to store in the field."""
+    name = f"{field.upload_to}/{stem}{path.suffix}"
     _copy(path, settings.MEDIA_ROOT / name, link=True)
     return name
 

@@ -1,0 +1,101 @@
+"""The REST API of searching and uploading, over the same functions as the pages. Mounted by ranking/api.py."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Field, File, ModelSchema, Router, Schema
+from ninja.files import UploadedFile
+
+from ranking.models import Video
+from scraping.models import Search
+from scraping.searching import LIMIT, MOST, start_search
+from scraping.uploads import receive
+
+router = Router(tags=["search"])
+
+
+class Problem(Schema):
+    code: str
+    message: str
+
+
+class ErrorOut(Schema):
+    error: Problem
+
+
+class SearchIn(Schema):
+    keyword: str = Field(min_length=1, max_length=5000, description="A keyword, or pasted links")
+    source: str = Field("auto", max_length=32)
+    limit: int = Field(LIMIT, ge=1, le=MOST)
+
+
+class VideoOut(ModelSchema):
+    """A video as the studio knows it; a count that no source gave is null, never 0."""
+
+    handle: str
+    is_ready: bool
+
+    class Meta:
+        model = Video
+        fields = (
+            *("id", "source", "external_id", "url", "author", "caption", "duration", "published_at"),
+            *("play_count", "like_count", "comment_count", "share_count", "save_count"),
+        )
+
+
+class SkippedOut(Schema):
+    what: str
+    reason: str
+
+
+class SearchOut(Schema):
+    id: uuid.UUID
+    status: str
+    percent: float
+    query: str
+    source: str
+    message: str
+    error: str
+    note: str
+    created_at: datetime
+    finished_at: datetime | None
+    skipped: list[SkippedOut]
+
+
+class SearchWithVideos(SearchOut):
+    videos: list[VideoOut]
+
+    @staticmethod
+    def resolve_videos(search: Search) -> list[Video]:
+        return list(search.videos())
+
+
+@router.post("/search", response={202: SearchOut, 422: ErrorOut}, summary="Start a search")
+def create_search(request: HttpRequest, data: SearchIn) -> tuple[int, Any]:
+    keyword = data.keyword.replace("\0", "").strip()
+    if not keyword:
+        return 422, _error("empty_keyword", "The keyword is empty.")
+    try:
+        return 202, start_search(keyword, data.source, request.user, data.limit)
+    except ValueError as error:
+        return 422, _error("unknown_source", str(error))
+
+
+@router.get("/search/{uuid:pk}", response=SearchWithVideos, summary="A search and what it found")
+def read_search(request: HttpRequest, pk: uuid.UUID) -> Search:
+    return get_object_or_404(Search.objects.owned_by(request.user), pk=pk)
+
+
+@router.post("/videos", response={201: VideoOut, 422: ErrorOut}, summary="Upload one video file")
+def create_video(request: HttpRequest, file: File[UploadedFile]) -> tuple[int, Any]:
+    received = receive(file, request.user)
+    if received.video is None:
+        return 422, _error(received.code, received.error)
+    return 201, received.video
+
+
+def _error(code: str, message: str) -> dict[str, Any]:
+    return {"error": {"code": code, "message": message}}

@@ -1,0 +1,46 @@
+"""The library as a source: keyword search over all that the studio knows. It reads the database, so it lives here."""
+
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from ranking.models import Video
+from scraping.providers.base import Page, Post, Query, gettext_noop
+
+SORTS = {
+    "new": (_("Newest here"), (F("created_at").desc(), F("pk").desc())),
+    "plays": (_("Most played"), (F("play_count").desc(nulls_last=True), F("pk").desc())),
+    "likes": (_("Most liked"), (F("like_count").desc(nulls_last=True), F("pk").desc())),
+    "published": (_("Newest posts"), (F("published_at").desc(nulls_last=True), F("pk").desc())),
+}
+
+
+def find(keyword: str, owner: Any, sort: str = "new") -> QuerySet[Video]:
+    """The videos with every word of the keyword that this user may see; raises KeyError for an unknown sort."""
+    return Video.objects.visible_to(owner).matching(keyword).order_by(*SORTS[sort][1])
+
+
+class Library:
+    """The posts that the studio already knows; somebody's uploads are only in their owner's answers (see find)."""
+
+    name = "library"
+    label = gettext_noop("My library")
+    needs = ()
+
+    def __init__(self, owner: Any = None) -> None:
+        self.owner = owner
+
+    def search(self, query: Query, cursor: str | None = None, limit: int = 30) -> Page:
+        """A page of posts, newest first; the cursor is the number of posts before it."""
+        start = int(cursor or 0)
+        videos = list(find(query.keyword, self.owner)[start : start + limit + 1])
+        following = str(start + limit) if len(videos) > limit else None
+        return Page(tuple(as_post(video) for video in videos[:limit]), following)
+
+
+def as_post(video: Video) -> Post:
+    """A row as the post it came from."""
+    names = ("source", "external_id", "url", "author", "author_name", "caption", "cover_url", "duration")
+    counts = ("published_at", "play_count", "like_count", "comment_count", "share_count", "save_count")
+    return Post(**{name: getattr(video, name) for name in (*names, *counts)})

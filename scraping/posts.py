@@ -1,0 +1,93 @@
+"""Posts that a source told of, as Video rows: what is known stays known, and a count is never lost to a None."""
+
+import hashlib
+import logging
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from ranking.models import Video
+from ranking.storage import work_folder
+from scraping import fetch
+from scraping.ingest import keep
+from scraping.providers.base import Post, ProviderError, clean_text
+
+logger = logging.getLogger(__name__)
+
+COUNTS = ("play_count", "like_count", "comment_count", "share_count", "save_count")
+COVERS_AT_ONCE = 4
+
+
+def fetch_options() -> fetch.FetchOptions:
+    """How the studio reaches TikTok, from its settings."""
+    return replace(
+        fetch.FetchOptions(),
+        proxy=settings.TIKTOK_PROXY,
+        insecure_tls=settings.TIKTOK_INSECURE_TLS,
+        max_bytes=settings.MAX_UPLOAD_BYTES,
+    )
+
+
+def store(posts: Iterable[Post]) -> list[Video]:
+    """The Video rows of these posts, made or brought up to date, in the posts' order and once each."""
+    videos: dict[int, Video] = {}
+    with transaction.atomic():
+        for post in posts:
+            video = Video.objects.filter(source=post.source, external_id=post.external_id).first()
+            video = video or Video(source=post.source, external_id=post.external_id)
+            update(video, post)
+            videos[video.pk] = video
+    return list(videos.values())
+
+
+def update(video: Video, post: Post) -> None:
+    """Bring a row up to date with its post and save it. What the post does not tell stays as it was."""
+    told = {
+        "url": post.url[:500],
+        "author": clean_text(post.author)[:100],
+        "author_name": clean_text(post.author_name)[:200],
+        "caption": clean_text(post.caption),
+        "cover_url": post.cover_url if len(post.cover_url) <= 2000 else "",
+        "published_at": post.published_at,
+        "duration": None if video.sha256 else post.duration,  # the file itself knows better
+        **{name: getattr(post, name) for name in COUNTS},
+    }
+    for name, value in told.items():
+        if value is not None and value != "":
+            setattr(video, name, value)
+    if any(getattr(post, name) is not None for name in COUNTS):
+        video.fetched_at = timezone.now()
+    video.search_text = video.searchable()
+    video.save()
+
+
+def fetch_covers(videos: list[Video]) -> None:
+    """Fetch the covers that are still missing, some at once; one that cannot be had is logged and stays missing."""
+    missing = [video for video in videos if video.cover_url and not video.cover]
+    options = fetch_options()
+    with ThreadPoolExecutor(COVERS_AT_ONCE) as pool:
+        pictures = pool.map(lambda video: _cover(video.cover_url, options), missing)
+    for video, picture in zip(missing, pictures, strict=True):
+        if picture:
+            _keep_cover(video, picture)
+
+
+def _cover(url: str, options: fetch.FetchOptions) -> bytes:
+    try:
+        return fetch.cover(url, options)
+    except ProviderError as error:
+        logger.info("no cover from %s: %s", url, error.message)
+        return b""
+
+
+def _keep_cover(video: Video, picture: bytes) -> None:
+    name = hashlib.sha256(f"{video.source} {video.external_id}".encode()).hexdigest()
+    with work_folder("cover") as folder:
+        path = folder / "cover.jpg"
+        path.write_bytes(picture)
+        video.cover.name = keep(path, Video.cover.field, f"post-{name}")
+    Video.objects.filter(pk=video.pk).update(cover=video.cover.name)

@@ -1,0 +1,125 @@
+"""The pages of finding and fetching: searches, the library, uploads, one video and its files."""
+
+import uuid
+from pathlib import Path
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from ranking import media
+from ranking.models import Project, Video
+from scraping.downloading import start_download
+from scraping.facts import MEDIA_TYPES
+from scraping.forms import LibraryForm, SearchForm
+from scraping.library import SORTS, find
+from scraping.models import Search
+from scraping.searching import start_search
+from scraping.uploads import Received, add_to, receive
+
+PAGE = 48
+PICTURE_TYPES = {".webp": "image/webp", ".jpg": "image/jpeg"}
+
+
+def _video_of(request: HttpRequest, pk: int) -> Video:
+    """A post, or an upload of this user; hidden ones too, for they may stand in a ranking."""
+    return get_object_or_404(Video, Q(owner=None) | Q(owner=request.user), pk=pk)
+
+
+@require_POST
+def search_start(request: HttpRequest) -> HttpResponse:
+    form = SearchForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, next(iter(form.errors.values()))[0])
+        return redirect("home")
+    return redirect(start_search(form.cleaned_data["q"], form.cleaned_data["source"], request.user))
+
+
+@require_GET
+def search(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    job = get_object_or_404(Search.objects.owned_by(request.user), pk=pk)
+    template = "scraping/_search.html" if request.htmx and not request.htmx.boosted else "scraping/search.html"
+    return render(request, template, {"job": job})
+
+
+@require_GET
+def library(request: HttpRequest) -> HttpResponse:
+    keyword, sort = LibraryForm(request.GET).chosen()
+    page = Paginator(find(keyword, request.user, sort), PAGE).get_page(request.GET.get("page"))
+    sorts = [(name, words) for name, (words, _order) in SORTS.items()]
+    return render(request, "scraping/library.html", {"page": page, "q": keyword, "sort": sort, "sorts": sorts})
+
+
+@require_POST
+def upload(request: HttpRequest) -> HttpResponse:
+    project = _project_of(request)
+    received = [receive(file, request.user) for file in request.FILES.getlist("files")]
+    if not received:
+        received = [Received(_("Upload"), error=_("Choose one or more video files first."), code="empty_file")]
+    if project is None and any(item.video for item in received):
+        project = Project.objects.create(owner=request.user)
+    received = add_to(project, received) if project else received
+    refused = [item for item in received if not item.video]
+    if not request.htmx:
+        for item in refused:
+            messages.error(request, f"{item.name}: {item.error}")
+        return redirect(project or "home")
+    context = {"results": received, "refused": refused, "project": project}
+    status = 422 if len(refused) == len(received) else 200
+    return render(request, "scraping/_upload_results.html", context, status=status)
+
+
+def _project_of(request: HttpRequest) -> Project | None:
+    """The ranking that an upload is for, if one is named; somebody else's is not found."""
+    given = request.POST.get("project", "")
+    if not given:
+        return None
+    if not (given.isascii() and given.isdigit() and len(given) < 19):
+        raise Http404
+    return get_object_or_404(Project.objects.owned_by(request.user), pk=int(given))
+
+
+@require_GET
+def video(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "scraping/video.html", {"video": _video_of(request, pk)})
+
+
+@require_safe
+def video_file(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
+    """One of a video's files; `name` is a FileField of Video that urls.py allows."""
+    file = getattr(_video_of(request, pk), name)
+    if not file:
+        raise Http404
+    path = Path(file.path)
+    kind = PICTURE_TYPES.get(path.suffix) or MEDIA_TYPES.get(path.suffix[1:], "application/octet-stream")
+    return media.serve(request, path, kind)
+
+
+@require_POST
+def download_start(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _video_of(request, pk)
+    try:
+        job = start_download(found, request.user)
+    except ValueError as why:
+        messages.error(request, str(why))
+        return redirect("video", pk)
+    if request.htmx:
+        return render(request, job.template, {"job": job})
+    return redirect("video", pk)
+
+
+@require_POST
+def video_hide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hide a video from library and searches, or with hidden=0 show it again. Shared posts are the staff's to hide."""
+    found = _video_of(request, pk)
+    if found.owner_id != request.user.pk and not request.user.is_staff:
+        messages.error(request, _("Only the studio's staff can hide a post that everybody sees."))
+        return redirect("video", pk)
+    found.hidden = request.POST.get("hidden") != "0"
+    found.save(update_fields=["hidden"])
+    messages.success(request, _("The video is hidden.") if found.hidden else _("The video shows again."))
+    return redirect("library")
