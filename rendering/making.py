@@ -14,7 +14,10 @@ from ranking.models import MAX_ENTRIES, Project, User, Video
 from rendering.generate import film_here, plan_project
 from rendering.models import Render
 from scraping import ingest
+from scraping.downloading import run_download
+from scraping.models import Download, Search
 from scraping.probe import BadFile
+from scraping.searching import run_search, source_for
 
 Tell = Callable[[float, str], None]
 
@@ -66,11 +69,43 @@ def pick_clips(clips: Sequence[Given], owner: User, *, stop_at_bad: bool = False
     return picked
 
 
-def pick_best(videos: Sequence[Video], top: int) -> Picked:
-    """Take the best scored of these videos; labels are suggested from their captions."""
+def pick_by_keyword(keyword: str, source: str, top: int, owner: User, tell: Tell) -> Picked:
+    """Search, and take the best scored videos whose files can be had; labels are suggested from captions.
+
+    Raises JobError when the source could not answer, ValueError for an unknown source.
+    """
+    tell(0, _("searching"))
+    search = Search.objects.create(
+        query=keyword, source=source_for(keyword, source), owner=owner, nudged_at=timezone.now()
+    )
+    run_search(search.pk)
+    search.refresh_from_db()
+    if search.status != Job.Status.DONE:
+        raise JobError(search.error)
     now = timezone.now()
-    best = sorted(videos, key=lambda video: scoring.of_video(video, now).total, reverse=True)
-    return Picked([(video, suggest_label(video.caption)) for video in best[:top]])
+    picked = Picked(skipped=[{"clip": item["what"], "reason": item["reason"]} for item in search.skipped])
+    for video in sorted(search.videos(), key=lambda video: scoring.of_video(video, now).total or 0, reverse=True):
+        if len(picked.videos) == top:
+            break
+        if reason := _fetched(video, owner, tell):
+            picked.skipped.append({"clip": video.url or str(video), "reason": reason})
+        else:
+            picked.videos.append((video, suggest_label(video.caption)))
+    return picked
+
+
+def _fetched(video: Video, owner: User, tell: Tell) -> str:
+    """See to it that a video's file is here; return why it is not, or ""."""
+    if video.is_ready:
+        return ""
+    if not video.url:
+        return _("Its file is gone.")
+    tell(0, _("fetching %(video)s") % {"video": video})
+    download = Download.objects.create(video=video, owner=owner, nudged_at=timezone.now())
+    run_download(download.pk)
+    download.refresh_from_db()
+    video.refresh_from_db()
+    return "" if video.is_ready else download.error
 
 
 def make_project(owner: User, title: str, picked: Picked, **fields: object) -> Project:
