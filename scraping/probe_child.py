@@ -102,7 +102,7 @@ def _video(container: Any) -> Any:
 
     streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
     if not streams:
-        raise Refused("no_video")
+        raise Refused("no_video" if container.streams.audio else "corrupt")
     video = streams[0]
     if video.codec_context is None or video.codec_context.name not in guard.VIDEO_CODECS:
         raise Refused("unsupported", video.codec_context.name if video.codec_context else "")
