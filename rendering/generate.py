@@ -197,7 +197,7 @@ def film_here(render: Render, tell: Callable[[float, str], None] = lambda percen
     ready = [prepare(plan, position, find_clip) for position in range(len(plan.order))]
     fresh = {position: prepared for position, prepared in enumerate(ready) if not kept(prepared.key)}
     render.enter(Render.Stage.SEGMENTS)
-    _film_pool(plan, fresh, lambda percent: tell(percent * SEGMENTS_SHARE / 100, str(Render.Stage.SEGMENTS.label)))
+    film_pool(plan, fresh, lambda percent: tell(percent * SEGMENTS_SHARE / 100, str(Render.Stage.SEGMENTS.label)))
     for position, prepared in enumerate(ready):
         fields = {"owner": render.owner, "key": prepared.key, "frames": prepared.frames, "percent": 100}
         fields |= {"status": Segment.Status.DONE, "reused": position not in fresh}
@@ -207,7 +207,7 @@ def film_here(render: Render, tell: Callable[[float, str], None] = lambda percen
     join(render)
 
 
-def _film_pool(plan: Plan, fresh: dict[int, Prepared], tell: Callable[[float], None]) -> None:
+def film_pool(plan: Plan, fresh: dict[int, Prepared], tell: Callable[[float], None]) -> None:
     """Film these segments side by side; `tell` is called in this thread only, and what it raises stops them all."""
     done = dict.fromkeys(fresh, 0.0)
     frames = sum(prepared.frames for prepared in fresh.values()) or 1

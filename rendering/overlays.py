@@ -1,5 +1,6 @@
 """Short animated overlays with alpha, made by moviepy and kept by the hash of what they show."""
 
+import functools
 import hashlib
 import os
 import tempfile
@@ -55,16 +56,12 @@ def _write(image: Image.Image, size: tuple[int, int], path: Path) -> None:
     """Animate the picture on a transparent canvas into a QuickTime Animation file, which keeps alpha losslessly."""
     from moviepy import VideoClip  # a second of imports, which only a new badge is worth
 
-    frames: dict[float, np.ndarray] = {}
+    @functools.cache
+    def frame(scale: float, opacity: float) -> np.ndarray:  # while it holds, every frame is the same
+        return _frame(image, size, scale, opacity)
 
-    def frame(t: float) -> np.ndarray:
-        if t not in frames:
-            frames.clear()
-            frames[t] = _frame(image, size, *motion(t))
-        return frames[t]
-
-    clip = VideoClip(lambda t: frame(t)[..., :3], duration=POP + HOLD + LEAVE)
-    mask = VideoClip(lambda t: frame(t)[..., 3] / 255.0, is_mask=True, duration=clip.duration)
+    clip = VideoClip(lambda t: frame(*motion(t))[..., :3], duration=POP + HOLD + LEAVE)
+    mask = VideoClip(lambda t: frame(*motion(t))[..., 3] / np.float32(255), is_mask=True, duration=clip.duration)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         made = os.path.join(folder, "overlay.mov")

@@ -202,7 +202,7 @@ def picture_steps(clip: Clip, style: Style) -> list[str]:
         f"scale={WIDTH // BLUR_SHRINK // 2 * 2}:{HEIGHT // BLUR_SHRINK}:flags=area:{read},setsar=1,format=yuv420p,"
         f"gblur=sigma={style.frame.blur / BLUR_SHRINK:.2f},"
         f"lutyuv=y='16+(val-16)*{light:.3f}':u='128+(val-128)*{light:.3f}':v='128+(val-128)*{light:.3f}',"
-        f"scale={WIDTH}:{HEIGHT}:flags=bicubic,format=yuv420p[bg]",
+        f"scale={WIDTH}:{HEIGHT}:flags=bilinear,format=yuv420p[bg]",
     ]
     if clip.fit == "contain":
         size = f"w='trunc(min({width},{height}*dar)/2)*2':h='trunc(min({height},{width}/dar)/2)*2'"

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST, require_safe
-from ranking.media import serve
 
+from ranking.media import serve
 from ranking.models import Project
 from rendering.generate import start_render
 from rendering.models import Render
