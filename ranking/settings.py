@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "channels",
     "django_celery_results",
     "django_htmx",
+    "ninja",  # the API's page of documentation, from here and not from a CDN
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

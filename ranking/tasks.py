@@ -2,11 +2,12 @@
 
 from celery import shared_task
 
-from ranking import jobs, storage
+from ranking import heartbeat, jobs, storage
 
 
 @shared_task(name="sweep_jobs_task", ignore_result=True)
 def sweep_jobs_task() -> int:
+    heartbeat.sign("beat")
     return jobs.sweep()
 
 

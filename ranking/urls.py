@@ -4,10 +4,13 @@ from django.contrib import admin
 from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
+from ranking import api
+
 urlpatterns = [
     path("", include("ranking.page_urls")),
     path("", include("scraping.urls")),
     path("", include("rendering.urls")),
+    path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("login/", auth_views.LoginView.as_view(template_name="ranking/login.html"), name="login"),

@@ -32,6 +32,8 @@ from ranking.settings import DATA_DIR, DATABASES  # noqa: E402
 # A file, as in a studio: in memory there is no WAL, and threads would see another database.
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+STATIC_ROOT = DATA_DIR / "static"  # WhiteNoise warns of a folder that is not there
+STATIC_ROOT.mkdir()
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; no test is about hashing
 
 # A command that a test starts is the real program, not this module.
