@@ -28,6 +28,18 @@ FFMPEG_PARAMS = [
 ]
 
 
+FILM = {
+    "fps": 30,
+    "codec": "libx264",
+    "preset": "superfast",
+    "audio_fps": 48_000,
+    "audio_codec": "aac",
+    "audio_bitrate": "160k",
+    "ffmpeg_params": FFMPEG_PARAMS,
+    "logger": None,
+}
+
+
 @dataclass(frozen=True)
 class DemoClip:
     """One clip: its slug is the module that draws it; it loops without a seam after its full length."""
@@ -86,8 +98,8 @@ CLIPS: tuple[DemoClip, ...] = (  # best first: the first is rank 1
     DemoClip(
         "pins",
         "demo",
-        "천 개의 핀이 숨 쉬듯 일렁이는 물결 #물결 #멍때리기",
-        "A thousand pins breathing in waves #waves #calm",
+        "수백 개의 핀이 숨 쉬듯 일렁이는 물결 #물결 #멍때리기",
+        "Hundreds of pins breathing in waves #waves #calm",
         "숨 쉬는 핀 물결 🌊",
         "Breathing pins 🌊",
         10.0,
@@ -104,26 +116,17 @@ def make_clip(clip: DemoClip, path: Path) -> Path:
     from moviepy import VideoClip
     from moviepy.audio.AudioClip import AudioArrayClip
 
-    from rendering.demo import canvas, sound
+    from rendering.demo import sound
 
     scene = importlib.import_module(f"rendering.demo.{clip.slug}")
     path.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".demo-", dir=path.parent) as folder:
         draft = Path(folder) / "draft.mp4"
         song = AudioArrayClip(sound.finish(scene.listen(), clip.seconds), fps=sound.RATE)
-        film = VideoClip(scene.paint(), duration=clip.seconds).with_audio(song)
-        film.write_videofile(
-            str(draft),
-            fps=canvas.RATE,
-            codec="libx264",
-            preset="superfast",
-            audio_fps=sound.RATE,
-            audio_codec="aac",
-            audio_bitrate="160k",
-            temp_audiofile=str(Path(folder) / "draft.m4a"),
-            ffmpeg_params=FFMPEG_PARAMS,
-            logger=None,
-        )
+        paint = scene.paint()
+        # moviepy counts in numpy's float64, which would widen all that is reckoned in float32.
+        film = VideoClip(lambda moment: paint(float(moment)), duration=clip.seconds).with_audio(song)
+        film.write_videofile(str(draft), temp_audiofile=str(Path(folder) / "draft.m4a"), **FILM)
         os.replace(draft, path)
     return path
 

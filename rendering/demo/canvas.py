@@ -36,14 +36,19 @@ def ramp(stops: list[str], count: int) -> Floats:
     return np.stack([np.interp(at, np.arange(len(stops)), known[:, c]) for c in range(3)], axis=1).astype(np.float32)
 
 
+def hill(far: Floats) -> Floats:
+    """The Gaussian bell, 1 at 0, of a distance in sigmas; its feet stay above the slow denormal numbers."""
+    return np.exp(np.maximum(far * far * np.float32(-0.5), np.float32(-20)))
+
+
 def glow(points: Floats, colours: Floats, sigma: float, step: int = 4) -> Floats:
     """Gaussian lights (n, 2) of (n, 3) colours summed on a grid `step` times coarser than the frame.
 
     A Gaussian is a product of its two axes, so a sum of any number of them is one matrix product for each colour.
     """
     x, y = grid(WIDTH // step, HEIGHT // step)
-    across = np.exp(-(((points[:, :1] - x) / sigma) ** 2) / 2)
-    down = np.exp(-(((points[:, 1:] - y.T) / sigma) ** 2) / 2)
+    points = points.astype(np.float32)
+    across, down = hill((points[:, :1] - x) / sigma), hill((points[:, 1:] - y.T) / sigma)
     return np.stack([(down * colours[:, c : c + 1]).T @ across for c in range(3)], axis=2)
 
 
@@ -54,7 +59,7 @@ def tone(light: Floats) -> Frame:
 
 def enlarge(picture: Frame) -> Frame:
     """The small picture, smoothly, in the size of the frame."""
-    return np.array(Image.fromarray(picture).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC))
+    return np.array(Image.fromarray(picture).resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR))
 
 
 def premultiplied(rgb: Floats, alpha: Floats) -> Floats:

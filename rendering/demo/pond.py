@@ -12,6 +12,7 @@ from rendering.demo.canvas import (
     colour,
     enlarge,
     grid,
+    hill,
     premultiplied,
     ramp,
     sign,
@@ -115,9 +116,9 @@ def _rings(drops: np.ndarray, far: Floats, moment: float) -> Floats:
         age = (moment - second) % SECONDS
         if age < LIVES:
             front = away - np.float32(PACE * age)
-            wide = np.float32(16 + 16 * age)
+            wide = np.float32(11.3 + 11.3 * age)  # pixels, one sigma
             fade = strength * min(1, age / 0.06) * np.exp(-age / 1.1) * (1 - age / LIVES)
-            water += np.float32(fade) * np.exp(-((front / wide) ** 2)) * np.cos(front * np.float32(2 * np.pi / 40))
+            water += np.float32(fade) * hill(front / wide) * np.cos(front * np.float32(2 * np.pi / 40))
     return water
 
 
@@ -126,9 +127,8 @@ def paint() -> Painter:
     drops, sky, (through, light) = _drops(), _sky(), _plants()
     x, y = grid(WIDTH // STEP, HEIGHT // STEP)
     far = np.stack([np.hypot(x - px, y - py) for _, px, py, _ in drops]).astype(np.float32)
-    hidden = np.nonzero(through[..., 0] < 1)
-    rows, columns = hidden
-    seen, added = through[hidden], light[hidden]
+    spots = np.flatnonzero(through < 1)
+    seen, added = through.reshape(-1, 1)[spots], light.reshape(-1, 3)[spots]
 
     def at(moment: float) -> Frame:
         clock = 2 * np.pi * moment / SECONDS
@@ -138,9 +138,12 @@ def paint() -> Painter:
         at_x = np.clip(x + 300 * slope_x, 0, WIDTH - 1).astype(np.intp)
         at_y = np.clip(y + 300 * slope_y, 0, HEIGHT - 1).astype(np.intp)
         gleam = np.clip(-0.55 * slope_x - 0.8 * slope_y, -0.12, 0.5)[..., None]
-        lit = sky[at_y, at_x] * (1 + 1.9 * gleam) + 430 * np.clip(gleam, 0, 1) ** 1.2 * colour("ffe9cf")
+        lit = sky.reshape(-1, 3).take(at_y * WIDTH + at_x, axis=0) * (1 + 1.9 * gleam) + 430 * np.clip(
+            gleam, 0, 1
+        ) ** 1.2 * colour("ffe9cf")
         frame = enlarge(np.clip(lit, 0, 252).astype(np.uint8))
-        frame[rows, columns] = (frame[rows, columns] * seen + added).astype(np.uint8)
+        pixels = frame.reshape(-1, 3)
+        pixels[spots] = (pixels.take(spots, axis=0) * seen + added).astype(np.uint8)
         return sign(frame)
 
     return at
