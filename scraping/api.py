@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Field, File, ModelSchema, Router, Schema
+from ninja import Field, File, ModelSchema, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from ranking.models import Video
@@ -74,14 +74,14 @@ class SearchWithVideos(SearchOut):
 
 
 @router.post("/search", response={202: SearchOut, 422: ErrorOut}, summary="Start a search")
-def create_search(request: HttpRequest, data: SearchIn) -> tuple[int, Any]:
+def create_search(request: HttpRequest, data: SearchIn) -> Status:
     keyword = data.keyword.replace("\0", "").strip()
     if not keyword:
-        return 422, _error("empty_keyword", "The keyword is empty.")
+        return Status(422, _error("empty_keyword", "The keyword is empty."))
     try:
-        return 202, start_search(keyword, data.source, request.user, data.limit)
+        return Status(202, start_search(keyword, data.source, request.user, data.limit))
     except ValueError as error:
-        return 422, _error("unknown_source", str(error))
+        return Status(422, _error("unknown_source", str(error)))
 
 
 @router.get("/search/{uuid:pk}", response=SearchWithVideos, summary="A search and what it found")
@@ -90,11 +90,11 @@ def read_search(request: HttpRequest, pk: uuid.UUID) -> Search:
 
 
 @router.post("/videos", response={201: VideoOut, 422: ErrorOut}, summary="Upload one video file")
-def create_video(request: HttpRequest, file: File[UploadedFile]) -> tuple[int, Any]:
+def create_video(request: HttpRequest, file: File[UploadedFile]) -> Status:
     received = receive(file, request.user)
     if received.video is None:
-        return 422, _error(received.code, received.error)
-    return 201, received.video
+        return Status(422, _error(received.code, received.error))
+    return Status(201, received.video)
 
 
 def _error(code: str, message: str) -> dict[str, Any]:

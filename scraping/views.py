@@ -21,7 +21,7 @@ from scraping.models import Search
 from scraping.searching import start_search
 from scraping.uploads import Received, add_to, receive
 
-PAGE = 48
+PAGE = 30
 PICTURE_TYPES = {".webp": "image/webp", ".jpg": "image/jpeg"}
 
 

@@ -169,6 +169,26 @@ def test_the_page_says_each_sentence_and_keeps_nothing(bad, client, settings):
     assert everything(settings) == []
 
 
+@pytest.mark.parametrize("name", ["text.mp4", "sound.mp4", "ffconcat.mp4", "cut-at-end.mp4", "tiny.mp4"])
+def test_the_api_gives_code_and_sentence_and_keeps_nothing(name, bad, client, settings):
+    file = SimpleUploadedFile(name, (bad / name).read_bytes())
+    answer = client.post("/api/v1/videos", {"file": file})
+
+    code, sentence = SENTENCES[name]
+    assert answer.status_code == 422
+    assert answer.json() == {"error": {"code": code, "message": sentence}}
+    assert not Video.objects.exists() and everything(settings) == []
+
+
+def test_the_api_takes_a_good_file(bad, client, alice):
+    answer = client.post("/api/v1/videos", {"file": SimpleUploadedFile("good.mp4", (bad / "good.mp4").read_bytes())})
+
+    video = Video.objects.get(owner=alice)
+    told = answer.json()
+    assert answer.status_code == 201
+    assert (told["id"], told["is_ready"], told["play_count"]) == (video.pk, True, None)
+
+
 def test_an_empty_upload_gets_its_sentence_too(client):
     answer = client.post(reverse("upload"), {"files": io.BytesIO(b"")}, headers={"HX-Request": "true"})
 

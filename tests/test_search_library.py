@@ -165,6 +165,35 @@ def test_a_source_that_refuses_ends_the_search_with_its_sentence_and_the_reason_
     ]
 
 
+def test_the_api_starts_a_search_and_tells_what_it_found(client, bobs_client):
+    video = kept()
+    asked = client.post("/api/v1/search", {"keyword": "댕댕이"}, content_type="application/json")
+    answer = client.get(f"/api/v1/search/{asked.json()['id']}")
+
+    assert (asked.status_code, asked.json()["status"]) == (202, "done")
+    assert [found["id"] for found in answer.json()["videos"]] == [video.pk]
+    assert answer.json()["videos"][0]["comment_count"] is None
+    assert bobs_client.get(f"/api/v1/search/{asked.json()['id']}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"keyword": "  "}, "The keyword is empty."),
+        ({"keyword": "a", "source": "atlantis"}, "There is no source “atlantis”."),
+        ({"keyword": "a", "limit": 0}, "limit"),
+        ({"keyword": 7}, "keyword"),
+        ({}, "keyword"),
+    ],
+)
+def test_the_api_refuses_a_search_that_cannot_be(client, sent, words):
+    answer = client.post("/api/v1/search", sent, content_type="application/json")
+
+    assert answer.status_code == 422
+    assert words in answer.json()["error"]["message"]
+    assert not Search.objects.exists()
+
+
 def test_a_second_delivery_of_a_search_changes_nothing(alice):
     kept()
     search = start_search("강아지", "library", alice)
@@ -184,6 +213,6 @@ def test_the_library_page_filters_sorts_and_turns_pages(client):
     first = client.get(address, {"q": "clip", "sort": "plays"})
     assert [video.caption for video in first.context["page"]][:2] == ["clip 49", "clip 48"]
     second = client.get(address, {"q": "clip", "sort": "plays", "page": "2"})
-    assert [video.caption for video in second.context["page"]] == ["clip 01", "clip 00"]
+    assert [video.caption for video in second.context["page"]] == [f"clip {n:02}" for n in range(19, -1, -1)]
     for nonsense in ({"page": "x"}, {"page": "-3"}, {"sort": "; drop"}, {"q": "\0"}, {"page": "9" * 30}):
         assert client.get(address, nonsense).status_code == 200, nonsense
