@@ -1,1 +1,18 @@
-urlpatterns = []
+from django.urls import path
+
+from ranking import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("projects/", views.project_create, name="project-create"),
+    path("projects/<int:pk>/", views.project, name="project"),
+    path("projects/<int:pk>/title/", views.project_title, name="project-title"),
+    path("projects/<int:pk>/settings/", views.project_settings, name="project-settings"),
+    path("projects/<int:pk>/delete/", views.project_delete, name="project-delete"),
+    path("projects/<int:pk>/rank/", views.project_rank, name="project-rank"),
+    path("projects/<int:pk>/entries/", views.entry_add, name="entry-add"),
+    path("entries/<int:pk>/move/", views.entry_move, name="entry-move"),
+    path("entries/<int:pk>/edit/", views.entry_edit, name="entry-edit"),
+    path("entries/<int:pk>/remove/", views.entry_remove, name="entry-remove"),
+    path("jobs/<uuid:pk>/", views.job, name="job"),
+]

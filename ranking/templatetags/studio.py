@@ -1,0 +1,98 @@
+"""How the pages write numbers, times and the state of a video."""
+
+import math
+from datetime import datetime
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from ranking import jobs
+from ranking.models import Video
+
+register = template.Library()
+
+KOREAN_UNITS = ((10**12, "조"), (10**8, "억"), (10**4, "만"))
+ENGLISH_UNITS = ((10**9, "B"), (10**6, "M"), (10**3, "K"))
+UNKNOWN = "—"
+
+
+@register.filter
+def human_count(count: int | None) -> str:
+    """Return a count as people say it: 123만, 4.5억 or 1.2M. One that nobody gave is a dash, never 0."""
+    if count is None:
+        return UNKNOWN
+    units = KOREAN_UNITS if (get_language() or "").startswith("ko") else ENGLISH_UNITS
+    for size, name in units:
+        if count >= size:
+            # Cut, not rounded: 9,999 is not yet 1만.
+            return f"{count // size:,}{name}" if count >= 100 * size else f"{_cut(count / size)}{name}"
+    return f"{count:,}"
+
+
+def _cut(number: float) -> str:
+    return f"{math.floor(number * 10) / 10:.1f}".removesuffix(".0")
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Return seconds as 0:15 or 1:02:03."""
+    if seconds is None:
+        return UNKNOWN
+    minutes, rest = divmod(int(seconds + 0.5), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
+def ago(moment: datetime | None) -> str:
+    """Return how long ago a moment was, in its largest unit."""
+    if moment is None:
+        return UNKNOWN
+    if (timezone.now() - moment).total_seconds() < 60:
+        return _("just now")
+    return _("%(time)s ago") % {"time": timesince(moment, depth=1)}
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    """Return a percentage without decimals; only what is finished says 100."""
+    return f"{math.floor(value or 0)}%"
+
+
+@register.filter
+def time_left(seconds: float | None) -> str:
+    """Return an honest estimate in words, or nothing while none is known."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        count = max(math.ceil(seconds), 1)
+        return ngettext("about %(n)d second left", "about %(n)d seconds left", count) % {"n": count}
+    count = math.ceil(seconds / 60)
+    return ngettext("about %(n)d minute left", "about %(n)d minutes left", count) % {"n": count}
+
+
+@register.filter
+def file_size(count: int | None) -> str:
+    """Return a size in bytes as MB."""
+    return UNKNOWN if count is None else f"{count / 1_000_000:.1f} MB"
+
+
+@register.simple_tag
+def last_job(video: Video) -> jobs.Job | None:
+    """Return the newest piece of background work on a video, of whatever kind, or None."""
+    kinds = [kind for kind in jobs.kinds() if any(field.name == "video" for field in kind._meta.fields)]
+    found = [job for kind in kinds if (job := kind.objects.filter(video=video).order_by("-created_at").first())]
+    return max(found, key=lambda job: job.created_at, default=None)
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """Return an icon of the sprite; with a label it speaks, without it is decoration."""
+    said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html('<svg class="icon" {}><use href="{}#{}"></use></svg>', said, static("img/icons.svg"), name)

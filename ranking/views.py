@@ -1,0 +1,202 @@
+"""The pages of the hub: home, the project with its ranking, and the state of one job."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import trigger_client_event
+
+from ranking import jobs, scoring
+from ranking.forms import (
+    EntryForm,
+    MoveForm,
+    SettingsForm,
+    TitleForm,
+    WeightsForm,
+    first_error,
+    picked_videos,
+    source_choices,
+)
+from ranking.models import MAX_ENTRIES, Entry, Project
+
+LEAST_ENTRIES = 3  # a ranking of fewer is none
+RECENT = 24
+
+
+def _project_of(request: HttpRequest, pk: int) -> Project:
+    return get_object_or_404(Project.objects.owned_by(request.user), pk=pk)
+
+
+def _entry_of(request: HttpRequest, pk: int) -> Entry:
+    entries = Entry.objects.select_related("project", "video")
+    return get_object_or_404(entries, pk=pk, project__owner=request.user)
+
+
+def _editor(request: HttpRequest, project: Project) -> dict[str, Any]:
+    """Return what the ranked list and the panel beside it show."""
+    weights = request.session.get("weights", dict(scoring.WEIGHTS))
+    entries, now = list(project.ranked()), timezone.now()
+    for entry in entries:
+        entry.score = scoring.of_video(entry.video, now, weights)
+        entry.score_words = scoring.explain(entry.score)
+    waiting = [entry for entry in entries if not entry.video.is_ready]
+    return {
+        "project": project,
+        "entries": entries,
+        "weights_form": WeightsForm(initial=weights),
+        "waiting": waiting,
+        "lacking": max(LEAST_ENTRIES - len(entries), 0),
+        "room": MAX_ENTRIES - len(entries),
+    }
+
+
+def _ranking(request: HttpRequest, project: Project, problem: str = "") -> HttpResponse:
+    """Answer a change of the ranking: the list as it is now, or the project page where there is no htmx."""
+    if not request.htmx:
+        if problem:
+            messages.error(request, problem)
+        return redirect(project)
+    context = _editor(request, project) | {"problem": problem}
+    response = render(request, "ranking/_ranking.html", context, status=422 if problem else 200)
+    return trigger_client_event(response, "board-changed")
+
+
+def _saved(request: HttpRequest, project: Project, problem: str = "", board: bool = True) -> HttpResponse:
+    """Answer an edit in place: a quiet word that it is saved, or the sentence why it is not."""
+    if not request.htmx:
+        if problem:
+            messages.error(request, problem)
+        return redirect(project)
+    response = render(request, "ranking/_saved.html", {"problem": problem}, status=422 if problem else 200)
+    return trigger_client_event(response, "board-changed") if board and not problem else response
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    projects = Project.objects.owned_by(request.user).recent().prefetch_related("entries__video", "renders")
+    return render(request, "ranking/home.html", {"projects": projects[:RECENT], "sources": source_choices()})
+
+
+@require_POST
+def project_create(request: HttpRequest) -> HttpResponse:
+    videos = picked_videos(request.POST, request.user)
+    if len(videos) > MAX_ENTRIES:
+        messages.error(request, _("A ranking holds at most %(n)d videos.") % {"n": MAX_ENTRIES})
+        return redirect(_back(request))
+    title = TitleForm({"title": request.POST.get("title", "")[:200]})
+    with transaction.atomic():
+        project = Project(owner=request.user, title=title.cleaned_data["title"] if title.is_valid() else "")
+        project.save()
+        for video in videos:
+            project.add(video)
+    return redirect(project)
+
+
+def _back(request: HttpRequest) -> str:
+    """Return the page of this site that the request came from, or the first page."""
+    came_from = request.headers.get("Referer", "")
+    return came_from if url_has_allowed_host_and_scheme(came_from, {request.get_host()}) else "home"
+
+
+@require_GET
+def project(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _project_of(request, pk)
+    context = _editor(request, found)
+    if request.htmx and request.htmx.target == "ranking":
+        return render(request, "ranking/_ranking.html", context)
+    context |= {"settings_form": SettingsForm(instance=found), "film": found.renders.first()}
+    return render(request, "ranking/project.html", context)
+
+
+@require_POST
+def project_title(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _project_of(request, pk)
+    form = TitleForm(request.POST, instance=found)
+    if not form.is_valid():
+        return _saved(request, found, first_error(form))
+    form.save()
+    return _saved(request, found)
+
+
+@require_POST
+def project_settings(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _project_of(request, pk)
+    form = SettingsForm(request.POST, instance=found)
+    if not form.is_valid():
+        return _saved(request, found, first_error(form))
+    form.save()
+    return _saved(request, found)
+
+
+@require_POST
+def project_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    _project_of(request, pk).delete()
+    messages.success(request, _("The project is deleted. Its videos stay in your library."))
+    return redirect("home")
+
+
+@require_POST
+def project_rank(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _project_of(request, pk)
+    form = WeightsForm(request.POST)
+    if not form.is_valid():
+        return _ranking(request, found, first_error(form))
+    request.session["weights"] = form.weights()
+    found.rank_as(scoring.best_first(found.ranked(), timezone.now(), form.weights()))
+    return _ranking(request, found)
+
+
+@require_POST
+def entry_add(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _project_of(request, pk)
+    videos = picked_videos(request.POST, request.user)
+    try:
+        with transaction.atomic():
+            for video in videos:
+                found.add(video)
+    except ValueError as full:
+        return _ranking(request, found, str(full))
+    return _ranking(request, found, "" if videos else _("Pick at least one video first."))
+
+
+@require_POST
+def entry_move(request: HttpRequest, pk: int) -> HttpResponse:
+    entry = _entry_of(request, pk)
+    form = MoveForm(request.POST)
+    if not form.is_valid():
+        return _ranking(request, entry.project, first_error(form))
+    entry.move_to(form.cleaned_data["rank"])
+    return _ranking(request, entry.project)
+
+
+@require_POST
+def entry_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    entry = _entry_of(request, pk)
+    form = EntryForm(request.POST, instance=entry)
+    if not form.is_valid():
+        return _saved(request, entry.project, first_error(form))
+    form.save()
+    entry.project.save(update_fields=["updated_at"])
+    return _saved(request, entry.project, board="label" in form.changed_data)
+
+
+@require_POST
+def entry_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    entry = _entry_of(request, pk)
+    entry.remove()
+    return _ranking(request, entry.project)
+
+
+@require_GET
+def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found = jobs.find(pk)
+    if found is None or found.owner_id != request.user.pk:
+        raise Http404
+    return render(request, found.template, {"job": found})
