@@ -1,9 +1,84 @@
-"""The admin's view of background work: a history that can be read and searched, and never edited."""
+"""The admin of users and projects, and the base of every kind of job's history."""
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from ranking.models import MAX_ENTRIES, Entry, Project, User
+
+admin.site.register(User, UserAdmin)
+
+
+class EntryForm(forms.ModelForm):
+    """An entry whose rank is a wish: the ranking closes up and makes room when the form is saved."""
+
+    place = forms.IntegerField(label=_("rank"), min_value=1, max_value=MAX_ENTRIES, required=False)
+
+    class Meta:
+        model = Entry
+        fields = ("place", "video", "label", "start", "end", "fit", "volume")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("place", self.instance.rank)
+
+
+class EntryInline(admin.TabularInline):
+    model = Entry
+    form = EntryForm
+    fields = EntryForm.Meta.fields
+    autocomplete_fields = ("video",)
+    ordering = ("rank",)
+    extra = 0
+    max_num = MAX_ENTRIES
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
+        return super().get_queryset(request).select_related("video")
+
+
+@admin.register(Project)
+class ProjectAdmin(admin.ModelAdmin):
+    list_display = ("__str__", "owner", "entry_count", "target", "style", "order", "updated_at")
+    list_filter = ("target", "style", "order", "updated_at")
+    list_select_related = ("owner",)
+    search_fields = ("title", "owner__username", "entries__label")
+    autocomplete_fields = ("owner",)
+    date_hierarchy = "created_at"
+    inlines = (EntryInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Project]:
+        return super().get_queryset(request).annotate(entry_count=Count("entries"))
+
+    @admin.display(description=_("entries"), ordering="entry_count")
+    def entry_count(self, project: Project) -> int:
+        return project.entry_count
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Store the entries, then rank them as wished; the one that was moved goes before the one that stood there."""
+        project = form.instance
+        formset.save(commit=False)
+        for entry in formset.deleted_objects:
+            entry.delete()
+        kept = [form for form in formset.forms if form not in formset.deleted_forms and form.instance.video_id]
+        for place, entry_form in enumerate(kept):
+            if entry_form.instance.pk is None:
+                entry_form.instance.rank = 10 * MAX_ENTRIES + place  # free until all are ranked below
+            entry_form.instance.save()
+        project.rank_as([entry_form.instance for entry_form in sorted(kept, key=_wish)])
+
+
+def _wish(form: EntryForm) -> tuple[int, int]:
+    """Return the sort key of an entry's wished place; a new one without a wish goes last."""
+    old, wished = form.initial.get("place"), form.cleaned_data.get("place")
+    if not wished:
+        return (old or 10 * MAX_ENTRIES, 1)
+    moved_down = old is not None and wished > old
+    return (wished, 2 if moved_down else 1 if wished == old else 0)
 
 
 class JobAdmin(admin.ModelAdmin):

@@ -1,7 +1,6 @@
 """The processes of a studio: their commands, and honcho running them as one program."""
 
 import io
-import os
 import signal
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import honcho.manager
+from django.conf import settings
 from honcho.process import Process
 
 from ranking import child
@@ -28,17 +28,24 @@ def commands(host: str, port: int) -> dict[str, list[str]]:
     celery = [sys.executable, "-m", "celery", "-q", "-A", "ranking"]
     worker = [*celery, "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
     web = "-m uvicorn ranking.asgi:application --lifespan off --no-access-log --log-level warning --ws-ping-interval 20"
+    cores = str(settings.MEDIA_WORKERS)
     return {
         "web": [sys.executable, *web.split(), "--host", host, "--port", str(port)],
         "net": [*NICE_NET, *worker, "-n", "net@%h", "-Q", "net", "--pool", "threads", "-c", str(NET_THREADS)],
-        "media": [*NICE_MEDIA, *worker, "-n", "media@%h", "-Q", "media", "--pool", "prefork", "-c", str(cores())],
+        "media": [
+            *NICE_MEDIA,
+            *worker,
+            "-n",
+            "media@%h",
+            "-Q",
+            "media",
+            "--pool",
+            "prefork",
+            "-c",
+            str(settings.MEDIA_WORKERS),
+        ],
         "beat": [*NICE_NET, *celery, "beat", "--loglevel", "WARNING"],
     }
-
-
-def cores() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Child(Process):
