@@ -283,13 +283,15 @@ def test_a_fetch_beyond_its_deadline_is_stopped(site, folder):
 
 
 def test_a_child_dies_with_the_process_that_started_it(site, folder):
-    site.slow = 30  # it waits for bytes and writes nothing, so a broken pipe does not end it
+    site.slow = 30  # after its first report it only waits for bytes: no broken pipe would end it
     program = (
         "from pathlib import Path; from scraping.fetch import *; "
-        f"download({POST!r}, Path({str(folder)!r}), options=FetchOptions(proxy={site.url!r}, insecure_tls=True))"
+        f"download({POST!r}, Path({str(folder)!r}), report=lambda *words: print(words, flush=True), "
+        f"options=FetchOptions(proxy={site.url!r}, insecure_tls=True))"
     )
-    parent = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT)
-    wait_for(lambda: site.media())
+    parent = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    with parent.stdout:
+        assert any("Downloading" in line for line in parent.stdout)
     (child,) = children(parent.pid)
     parent.send_signal(signal.SIGKILL)
     parent.wait()
