@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from rendering.targets import target
 
 FPS = 30
@@ -113,17 +115,18 @@ def make_plan(
     """
     goal = target(target_name)
     if not MIN_ENTRIES <= len(materials) <= MAX_ENTRIES:
-        raise PlanError(f"A ranking film has {MIN_ENTRIES} to {MAX_ENTRIES} clips; this one has {len(materials)}.")
+        sentence = _("A ranking film has %(least)d to %(most)d clips; this one has %(count)d.")
+        raise PlanError(sentence % {"least": MIN_ENTRIES, "most": MAX_ENTRIES, "count": len(materials)})
     wanted = goal.seconds if seconds is None else seconds
     least = len(materials) * MIN_FRAMES / FPS
     if not least <= wanted <= MAX_SECONDS:
-        raise PlanError(
-            f"A film of {len(materials)} clips lasts {least:g} to {MAX_SECONDS} seconds; {wanted:g} were asked for."
-        )
+        sentence = _("A film of %(count)d clips lasts %(least)g to %(most)d seconds; %(wanted)g were asked for.")
+        numbers = {"count": len(materials), "least": least, "most": MAX_SECONDS, "wanted": wanted}
+        raise PlanError(sentence % numbers)
     shares = share_frames([material.frames for material in materials], round(wanted * FPS))
     for material, share in zip(materials, shares, strict=True):
         if share < MIN_FRAMES:
-            raise PlanError(f"Clip {material.clip.rank} is shorter than half a second.")
+            raise PlanError(_("Clip %(rank)d is shorter than half a second.") % {"rank": material.clip.rank})
     clips = tuple(
         dataclasses.replace(material.clip, start=round(material.start, 3), frames=share)
         for material, share in zip(materials, shares, strict=True)
@@ -161,4 +164,4 @@ def play_order(clips: Sequence[Clip], order: str) -> tuple[int, ...]:
         seed = hashlib.sha256("".join(clip.clip for clip in clips).encode()).digest()
         random.Random(seed).shuffle(others)
         return (*others, best)
-    raise PlanError(f"There is no order {order}; there are countdown, shuffled and listed.")
+    raise PlanError(_("There is no order %(order)s; there are countdown, shuffled, listed.") % {"order": order})
