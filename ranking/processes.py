@@ -32,18 +32,7 @@ def commands(host: str, port: int) -> dict[str, list[str]]:
     return {
         "web": [sys.executable, *web.split(), "--host", host, "--port", str(port)],
         "net": [*NICE_NET, *worker, "-n", "net@%h", "-Q", "net", "--pool", "threads", "-c", str(NET_THREADS)],
-        "media": [
-            *NICE_MEDIA,
-            *worker,
-            "-n",
-            "media@%h",
-            "-Q",
-            "media",
-            "--pool",
-            "prefork",
-            "-c",
-            str(settings.MEDIA_WORKERS),
-        ],
+        "media": [*NICE_MEDIA, *worker, "-n", "media@%h", "-Q", "media", "--pool", "prefork", "-c", cores],
         "beat": [*NICE_NET, *celery, "beat", "--loglevel", "WARNING"],
     }
 

@@ -17,7 +17,19 @@ from tests.studio import Studio
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# What a film looks like does not depend on the database, and takes a while.
+FILM_FILES = ("test_film.py", "test_make_ranking.py", "test_demo.py")
 MAC_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses the database, so that it can be run on each of them, and what makes whole films."""
+    for item in items:
+        if item.path.name in FILM_FILES:
+            item.add_marker("film")
+        uses = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+        if uses or item.get_closest_marker("django_db"):
+            item.add_marker("database")
 
 
 @pytest.fixture
