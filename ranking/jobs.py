@@ -128,6 +128,8 @@ class Job(models.Model):
 
     def nudge(self, task: str = "") -> None:
         """Tell the workers about the job. A broker that is down is logged: the sweep sends it again."""
+        if not settings.REDIS_URL:  # a command beside the embedded studio: its sweep finds the row
+            return
         now: Any = timezone.now()
         try:
             app.send_task(task or self.task, args=[str(self.pk)])
@@ -265,7 +267,8 @@ def _requeue(job: Job) -> bool:
     if given_up:
         error = gettext("The worker stopped three times at this job. The machine may be short of memory.")
         changes |= {"status": Job.Status.FAILED, "error": error, "finished_at": timezone.now()}
-    held = type(job).objects.filter(pk=job.pk, status=Job.Status.RUNNING, attempt=job.attempt)
+    # Still lost: a worker that was only slow may have reported meanwhile.
+    held = type(job).objects.lost().filter(pk=job.pk, attempt=job.attempt)
     if not held.update(**changes):
         return False
     job.refresh_from_db()

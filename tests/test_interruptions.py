@@ -1,0 +1,98 @@
+"""Power cuts and cancels on a whole studio: what was begun ends right, once, and nothing is left running."""
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.films import faults
+from tests.studio import Studio
+from tests.test_film import lavfi
+
+pytestmark = pytest.mark.long
+
+START = """
+from ranking.models import *; from rendering.generate import start_render
+owner = User.objects.local_owner()
+project = Project.objects.create(owner=owner, title="전원이 나가도 | TOP 3", seconds=40)
+for video in Video.objects.order_by("pk")[:3]: project.add(video)
+print(start_render(project).pk)
+"""
+LOOK = """
+from rendering.models import *
+render = Render.objects.get(pk="{pk}")
+print(render.status, round(render.percent), render.attempt, render.film.path if render.film else "-")
+"""
+
+
+@pytest.fixture
+def data_dir(tmp_path) -> Path:
+    """A data folder with three clips that take some seconds to film."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    clips = []
+    for n in range(3):
+        noise = f"testsrc2=s=360x640:r=30,noise=alls={20 + n}:allf=t"
+        clips.append(lavfi(tmp_path / f"{n}.mp4", noise, "-preset", "ultrafast", seconds=14))
+    studio = Studio(folder)
+    studio.manage("migrate", "-v", "0")
+    studio.manage("import_videos", *map(str, clips))
+    return folder
+
+
+def begin(studio: Studio) -> str:
+    """Start a film and wait until it is being filmed; return its id."""
+    pk = studio.shell(START)
+    wait_for(studio, pk, lambda state: int(state[1]) >= 10)
+    return pk
+
+
+def wait_for(studio: Studio, pk: str, done, seconds: float = 90) -> list[str]:
+    deadline = time.monotonic() + seconds
+    while not done(state := studio.shell(LOOK.format(pk=pk)).split(" ", 3)):
+        assert time.monotonic() < deadline and state[0] != "failed", (state, studio.output())
+    return state
+
+
+def running(data_dir: Path) -> list[str]:
+    """Return the processes that work in this data folder."""
+    lines = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout.splitlines()
+    return [line for line in lines if str(data_dir) in line and "ps -eo" not in line]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_film_cut_off_by_a_stop_ends_done_and_once_after_the_next_start(data_dir, number):
+    with Studio(data_dir) as studio:
+        studio.wait_for_workers()
+        pk = begin(studio)
+        assert studio.stop(number) in (0, 143)
+        assert running(data_dir) == []
+    with Studio(data_dir) as studio:
+        _status, _percent, _attempt, path = wait_for(studio, pk, lambda state: state[0] == "done")
+        assert faults(Path(path), seconds=40) == []
+        assert len(list((data_dir / "media" / "films").glob("*.mp4"))) == 1
+
+
+def test_a_cancelled_film_has_no_ffmpeg_left_after_two_seconds(data_dir):
+    with Studio(data_dir) as studio:
+        studio.wait_for_workers()
+        pk = begin(studio)
+        assert any("segment.mp4" in line for line in running(data_dir))
+        studio.shell(f"from rendering.models import Render; Render.objects.get(pk='{pk}').cancel()")
+        time.sleep(2)
+        assert [line for line in running(data_dir) if "segment.mp4" in line] == []
+        assert not list((data_dir / "media").glob("films/*"))
+
+
+def test_pages_answer_while_a_film_is_made(data_dir):
+    """Filming is nice to the pages: a library search stays quick. The bound is generous, for busy machines."""
+    with Studio(data_dir) as studio:
+        studio.wait_for_workers()
+        studio.status("/library/?q=1")
+        begin(studio)
+        began = time.monotonic()
+        for _ in range(10):
+            assert studio.status("/library/?q=1") == 200
+        assert time.monotonic() - began < 10
