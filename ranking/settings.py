@@ -153,8 +153,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Longer than the longest task: a shorter one hands a running task to a second worker.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
+    # Whoever asks for a job is answered at once also without a broker: kombu else tries again for 4 s, and a broker
+    # that hangs holds a request for socket_timeout. Workers try again for ever all the same. (Their BRPOP takes 1 s.)
+    "max_retries": 0,
     "socket_connect_timeout": 2,
-    "socket_timeout": 10,
+    "socket_timeout": 3,
     "health_check_interval": 25,
 }
 CELERY_RESULT_EXPIRES = 7 * 24 * 3600
