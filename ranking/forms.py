@@ -53,6 +53,9 @@ class SettingsForm(forms.ModelForm):
         model = Project
         fields = ("target", "style", "order", "seconds")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+
     def clean(self) -> dict[str, Any]:
         values = super().clean()
         seconds, target = values.get("seconds"), import_string(TARGETS).get(values.get("target"))

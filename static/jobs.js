@@ -5,6 +5,7 @@
 const jobSockets = new Map(); // job id -> {socket, tries}
 const ACTIVE = new Set(["queued", "running"]);
 const POLL_SECONDS = 4;
+const OPEN = 1; // readyState of a WebSocket
 
 function jobRoots() {
   return [...document.querySelectorAll("[data-job]")].filter((root) => ACTIVE.has(root.dataset.status));
@@ -74,14 +75,14 @@ function alarm(text) {
 setInterval(() => {
   for (const root of jobRoots()) {
     const held = jobSockets.get(root.dataset.job);
-    if (!held || held.socket.readyState !== WebSocket.OPEN) askAgain(root);
+    if (!held || held.socket.readyState !== OPEN) askAgain(root);
   }
 }, POLL_SECONDS * 1000);
 
 // A tab that slept may have missed messages: any message makes the server answer with the present state.
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
-  for (const { socket } of jobSockets.values()) if (socket.readyState === WebSocket.OPEN) socket.send("?");
+  for (const { socket } of jobSockets.values()) if (socket.readyState === OPEN) socket.send("?");
 });
 
 document.addEventListener("DOMContentLoaded", watchJobs);

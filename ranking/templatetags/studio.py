@@ -83,6 +83,12 @@ def file_size(count: int | None) -> str:
     return UNKNOWN if count is None else f"{count / 1_000_000:.1f} MB"
 
 
+@register.filter
+def said(text: str) -> str:
+    """Return a sentence that a worker stored, in English, in the language of the page."""
+    return _(text) if text else ""
+
+
 @register.simple_tag
 def last_job(video: Video) -> jobs.Job | None:
     """Return the newest piece of background work on a video, of whatever kind, or None."""
