@@ -58,8 +58,8 @@ def wait_for(studio: Studio, pk: str, done, seconds: float = 90) -> list[str]:
 
 def running(data_dir: Path) -> list[str]:
     """Return the processes that work in this data folder."""
-    lines = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout.splitlines()
-    return [line for line in lines if str(data_dir) in line and "ps -eo" not in line]
+    lines = subprocess.run(["ps", "-wweo", "pid,args"], capture_output=True, text=True, check=True).stdout.splitlines()
+    return [line for line in lines if str(data_dir) in line and "ps -wweo" not in line]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
