@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError
@@ -63,6 +63,11 @@ class JobQuerySet(models.QuerySet):
         return self.filter(free).filter(Q(nudged_at=None) | Q(nudged_at__lt=timezone.now() - RENUDGE))
 
 
+def _asked_in() -> str:
+    """Return the language of whoever asks for the work: it is told in it what came of that."""
+    return translation.get_language() or ""
+
+
 class Job(models.Model):
     class Status(models.TextChoices):
         QUEUED = "queued", _("waiting")
@@ -84,6 +89,7 @@ class Job(models.Model):
     stage = models.CharField(max_length=40, blank=True)
     message = models.CharField(max_length=300, blank=True)
     error = models.TextField(blank=True)
+    language = models.CharField(max_length=10, blank=True, default=_asked_in, help_text=_("Of messages and errors."))
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -144,20 +150,22 @@ class Job(models.Model):
         if not self._claim():
             yield False
             return
-        try:
-            yield True
-        except Stopped:
-            logger.info("%s was stopped", self)
-        except Waiting:
-            self._write(heartbeat_at=None)
-            self.publish()
-        except JobError as error:
-            self.finish(self.Status.FAILED, error=str(error))
-        except Exception:
-            self.finish(self.Status.FAILED, error=gettext("Something went wrong in the studio; its log says what."))
-            raise
-        else:
-            self.finish(self.Status.DONE, percent=100)
+        with translation.override(self.language or settings.LANGUAGE_CODE):
+            try:
+                yield True
+            except Stopped:
+                logger.info("%s was stopped", self)
+            except Waiting:
+                self._write(heartbeat_at=None)
+                self.publish()
+            except JobError as error:
+                self.finish(self.Status.FAILED, error=str(error))
+            except Exception:
+                sentence = gettext("Something went wrong in the studio; its log says what.")
+                self.finish(self.Status.FAILED, error=sentence)
+                raise
+            else:
+                self.finish(self.Status.DONE, percent=100)
 
     def _claim(self) -> bool:
         now = timezone.now()

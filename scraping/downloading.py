@@ -62,7 +62,7 @@ def _download(job: Download) -> None:
             )
             attach(job.video, fetched.path)
         except ProviderError as error:
-            raise JobError(error.message) from error
+            raise JobError(_(error.message)) from error
         except BadFile as bad:
             raise JobError(bad.message) from bad
     posts.update(job.video, fetched.post)

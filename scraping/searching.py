@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from ranking.jobs import JobError
 from ranking.models import Video
@@ -63,7 +64,7 @@ def _ask(search: Search) -> list[Video]:
         page = source.search(Query(search.query), limit=search.limit)
     except ProviderError as error:
         _tell(search, error.skipped)
-        raise JobError(error.message) from error
+        raise JobError(_(error.message)) from error
     _tell(search, page.skipped, page.note)
     videos = posts.store(page.posts)
     search.report(70)
