@@ -52,6 +52,7 @@ def _editor(request: HttpRequest, project: Project) -> dict[str, Any]:
         "entries": entries,
         "weights_form": WeightsForm(initial=weights),
         "waiting": waiting,
+        "fetchable": len([entry for entry in waiting if entry.video.url]) > 1,
         "lacking": max(LEAST_ENTRIES - len(entries), 0),
         "room": MAX_ENTRIES - len(entries),
     }

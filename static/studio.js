@@ -33,12 +33,15 @@ function showEntry(row, play = false) {
   $$(".entry.shown").forEach((other) => other.classList.toggle("shown", other === row));
   row.classList.add("shown");
   readEntry(row);
-  stage.box.classList.toggle("loaded", Boolean(row.dataset.src));
+  stage.box.classList.toggle("loaded", Boolean(row.dataset.src || row.dataset.cover));
+  video.poster = row.dataset.cover || "";
+  if (row.dataset.cover) drawCover(row.dataset.cover);
   if (row.dataset.src && video.getAttribute("src") !== row.dataset.src) {
     video.src = row.dataset.src;
     video.addEventListener("loadedmetadata", () => { video.currentTime = stage.start; }, { once: true });
-  } else if (!row.dataset.src) {
+  } else if (!row.dataset.src && video.hasAttribute("src")) {
     video.removeAttribute("src");
+    video.load(); // else it keeps its last picture
   }
   if (changed) loadBoard();
   if (play && row.dataset.src) video.play().catch(() => {}); // the browser may refuse until a click: the button stays
@@ -46,24 +49,31 @@ function showEntry(row, play = false) {
 
 function keepStage() {
   if (!stage.box) return;
+  stage.box.classList.toggle("peopled", $$(".entry").length > 0);
   const shown = stage.entry && document.getElementById(`entry-${stage.entry}`);
   if (shown) {
     showEntry(shown);
   } else {
     stage.entry = null;
     const rows = $$(".entry");
-    stage.box.classList.toggle("loaded", rows.length > 0);
     if (rows.length) showEntry(rows[0]);
-    else $("#art").replaceChildren();
+    else loadBoard();
   }
 }
 
-function drawBlur(video) {
-  const canvas = $(".blur", stage.box);
-  const { videoWidth: w, videoHeight: h } = video;
+function drawCover(address) {
+  const picture = new Image();
+  picture.addEventListener("load", () => {
+    if ($(".clip", stage.box).readyState < 2) drawBlur(picture, picture.naturalWidth, picture.naturalHeight);
+  });
+  picture.src = address;
+}
+
+function drawBlur(source, w, h) {
   if (!w) return;
+  const canvas = $(".blur", stage.box);
   const scale = Math.max(canvas.width / w, canvas.height / h);
-  canvas.getContext("2d").drawImage(video, (canvas.width - w * scale) / 2, (canvas.height - h * scale) / 2, w * scale, h * scale);
+  canvas.getContext("2d").drawImage(source, (canvas.width - w * scale) / 2, (canvas.height - h * scale) / 2, w * scale, h * scale);
 }
 
 function clock(seconds) {
@@ -83,12 +93,12 @@ function startStage() {
     time.textContent = `${clock(Math.max(video.currentTime - stage.start, 0))} / ${clock(Math.max(length, 0))}`;
   };
   const frame = () => {
-    drawBlur(video);
+    drawBlur(video, video.videoWidth, video.videoHeight);
     tick();
     if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(frame);
   };
   if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(frame);
-  ["timeupdate", "seeked", "loadeddata"].forEach((name) => video.addEventListener(name, () => { drawBlur(video); tick(); }));
+  ["timeupdate", "seeked", "loadeddata"].forEach((name) => video.addEventListener(name, () => { drawBlur(video, video.videoWidth, video.videoHeight); tick(); }));
   const state = () => {
     play.classList.toggle("playing", !video.paused);
     play.setAttribute("aria-label", video.paused ? play.dataset.play : play.dataset.pause);
@@ -110,7 +120,6 @@ function startStage() {
     if (row) showEntry(row);
   });
   keepStage();
-  if (!stage.entry) loadBoard();
 }
 
 // --- The ranked list: drag, or arrow keys on a focused row ------------------------------------------------------------
@@ -250,12 +259,18 @@ document.addEventListener("change", (event) => {
   showPicks();
 });
 
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-fetch-all]")) return;
+  $$(".entry-wait form").forEach((form) => form.requestSubmit());
+});
+
 // --- Together ---------------------------------------------------------------------------------------------------------
 document.addEventListener("htmx:afterSettle", (event) => {
   sortable();
   showPicks();
   $$(".cut-form").forEach(paintCut);
   if (event.target.id === "ranking") keepStage();
+  if (event.target.id === "film") event.target.scrollIntoView({ block: "nearest" }); // on a phone it is far below
 });
 document.addEventListener("board-changed", () => { if (stage.box) loadBoard(); });
 document.addEventListener("job:changed", (event) => {
