@@ -12,6 +12,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ranking.child import die_with_parent
+
 VERSION = 1  # in the file names: a change of what is drawn or played makes the clips anew
 
 TITLE_KO = "넋 놓고 보게 되는 | 힐링 영상 TOP 5 ✨"
@@ -132,8 +134,12 @@ def make_clip(clip: DemoClip, path: Path) -> Path:
 
 
 def _work_alone() -> None:
-    """Keep numpy, not imported yet in this process, to one thread: the other cores have processes of their own."""
+    """Keep numpy, not imported yet in this process, to one thread, and end when the parent does.
+
+    The other cores have processes of their own.
+    """
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    die_with_parent()
 
 
 def make_clips(
