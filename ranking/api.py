@@ -1,5 +1,6 @@
 """The REST API under /api/v1/: who may ask, how errors look, health and jobs. The apps above add their routers."""
 
+import json
 import logging
 import shutil
 import time
@@ -12,8 +13,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
+from django.shortcuts import render
 from ninja import NinjaAPI, Schema, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.docs import Swagger
 from ninja.security import SessionAuth
 from redis.exceptions import RedisError
 
@@ -23,9 +26,19 @@ logger = logging.getLogger(__name__)
 
 LEAST_FREE_BYTES = 1024**3  # below this films begin to fail
 
+
+class _Docs(Swagger):
+    """The page of documentation with the scripts that ranking/settings.py found; without that they are a CDN's."""
+
+    def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
+        swagger = self.settings | {"url": self.get_openapi_url(api, kwargs)}
+        return render(request, self.template, {"swagger_settings": json.dumps(swagger), "api": api, "add_csrf": True})
+
+
 api = NinjaAPI(
     title="Ranking Shorts Studio",
     version="1",
+    docs=_Docs(),
     urls_namespace="api-v1",
     auth=SessionAuth(csrf=True),
     description="Log in on the pages, or use the studio on its own machine, and send the csrftoken cookie's value "

@@ -3,8 +3,9 @@
 import logging
 from typing import Any
 
-from celery.signals import heartbeat_sent
+from celery.signals import beat_init, heartbeat_sent
 from django.core.cache import cache
+from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
@@ -32,3 +33,13 @@ def alive() -> dict[str, bool]:
 def _sign_queues(sender: Any, **_: Any) -> None:
     for queue in sender.eventer.app.amqp.queues.consume_from:
         sign(queue)
+
+
+@beat_init.connect
+def _begin(sender: Any, **_: Any) -> None:
+    """Sweep at once: what an earlier run left unfinished need not wait for the first turn of the timer."""
+    sign("beat")
+    try:
+        sender.app.send_task("sweep_jobs_task")
+    except (OperationalError, RedisError, OSError) as error:
+        logger.warning("the first sweep waits for its turn: %s", error)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
 
 import environ
@@ -45,12 +46,16 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 
+# The API's page of documentation, from here and not from a CDN. As an app it would be loaded by every worker.
+NINJA = Path(find_spec("ninja").origin).parent
+
 # --- The program ----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "ranking",
     "scraping",
     "rendering",
-    "django.contrib.admin",
+    # Simple: the admin's modules are loaded with the addresses, so workers and commands start without them.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -59,7 +64,6 @@ INSTALLED_APPS = [
     "channels",
     "django_celery_results",
     "django_htmx",
-    "ninja",  # the API's page of documentation, from here and not from a CDN
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -80,7 +84,7 @@ ASGI_APPLICATION = "ranking.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [BASE_DIR / "templates", NINJA / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -106,7 +110,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 TEMP_DIR = DATA_DIR / "tmp"
 SEGMENTS_DIR = DATA_DIR / "segments"
 STATIC_URL = "static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", NINJA / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = True
 FILE_UPLOAD_TEMP_DIR = TEMP_DIR

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from ranking import api
 
+admin.autodiscover()
 urlpatterns = [
     path("", include("ranking.page_urls")),
     path("", include("scraping.urls")),

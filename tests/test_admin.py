@@ -116,6 +116,7 @@ def test_job_history_is_read_and_never_edited(curator, project, alice):
 def test_every_kind_of_job_and_the_task_results_have_a_history():
     from django_celery_results.models import TaskResult
 
+    admin.autodiscover()
     assert {*Job.__subclasses__(), TaskResult} <= set(admin.site._registry)
 
 

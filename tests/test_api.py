@@ -2,11 +2,13 @@
 
 import base64
 import json
+import re
 import time
 import uuid
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.staticfiles import finders
 from django.test import Client
 
 from ranking import heartbeat
@@ -260,6 +262,8 @@ def test_openapi_describes_every_address_of_the_specification(stranger):
 def test_the_documentation_page_needs_no_cdn(stranger):
     page = stranger.get("/api/v1/docs").content.decode()
     assert "openapi.json" in page
+    for path in re.findall(r'"(/static/[^"]+)"', page):
+        assert finders.find(path.removeprefix("/static/")), path
     assert "cdn." not in page and "jsdelivr" not in page
 
 

@@ -113,6 +113,8 @@ def _shown(host: str) -> str:
 
 def _claim_port(host: str, port: int) -> None:
     """Raise StartError when the studio could not listen there."""
+    if not 0 < port < 65536:  # the resolver would take it modulo 65536
+        raise embedded.StartError(f"Port {port} cannot be used: ports go from 1 to 65535.")
     try:
         family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:
