@@ -93,7 +93,8 @@ def credit_of(video: Video) -> str:
         return ""
     if video.play_count is None:
         return video.handle
-    return f"{video.handle} · {_('%(count)s plays') % {'count': human_count(video.play_count)}}"
+    plays = _("%(count)s plays") % {"count": human_count(video.play_count)}
+    return f"{video.handle} · {plays}"
 
 
 def find_clip(sha256: str) -> Path:

@@ -45,7 +45,8 @@ def add_to(project: Project, received: list[Received]) -> list[Received]:
             try:
                 project.add(item.video)
             except ValueError as full:
-                item = Received(item.name, error=f"{full} {_('The video is in your library.')}", code="full")
+                kept = _("The video is in your library.")
+                item = Received(item.name, error=f"{full} {kept}", code="full")
         told.append(item)
     return told
 

@@ -49,6 +49,12 @@ def test_every_marked_string_of_the_code_is_in_the_file(tmp_path):
     assert [entry.msgid for entry in polib.pofile(tmp_path / "all.po") if entry.msgid not in known] == []
 
 
+def test_no_marked_string_hides_in_an_f_string():
+    """xgettext does not look into them, so it would never be translated."""
+    sources = [path for app in ("ranking", "scraping", "rendering") for path in (ROOT / app).rglob("*.py")]
+    assert [path.name for path in sources if re.search(r"\{\s*n?_?(gettext)?_?\(['\"]", path.read_text())] == []
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
 def test_every_word_of_a_template_is_marked_and_translated(path):
     if path.name in BOTH_LANGUAGES:
