@@ -24,7 +24,8 @@ def free_port() -> int:
 class Studio:
     """`manage.py studio` on a free port. Its database is its own: look at it through `manage` and `shell`."""
 
-    def __init__(self, data_dir: Path, *options: str, **variables: str) -> None:
+    def __init__(self, data_dir: Path, *options: str, python: str = sys.executable, **variables: str) -> None:
+        self.python = python
         self.data_dir, self.port, self.options = data_dir, free_port(), options
         self.log = data_dir / "studio.log"
         self.env = os.environ | {"DATA_DIR": str(data_dir), "DJANGO_SETTINGS_MODULE": "ranking.settings"} | variables
@@ -40,7 +41,7 @@ class Studio:
 
     def start(self) -> Self:
         started = time.monotonic()
-        argv = [sys.executable, "manage.py", "studio", "--port", str(self.port), "--no-demo", *self.options]
+        argv = [self.python, "manage.py", "studio", "--port", str(self.port), "--no-demo", *self.options]
         with self.log.open("wb") as log:
             self.process = child.start(argv, cwd=ROOT, env=self.env, stdout=log, stderr=subprocess.STDOUT)
         while not (status := self.status("/login/")):
@@ -79,7 +80,7 @@ class Studio:
 
     def manage(self, *words: str, **options: Any) -> str:
         """Run a management command on this studio's data; return what it wrote."""
-        argv = [sys.executable, "manage.py", *words]
+        argv = [self.python, "manage.py", *words]
         answer = subprocess.run(argv, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=120, **options)
         assert answer.returncode == 0, answer.stderr
         return answer.stdout
