@@ -50,5 +50,9 @@ lock: | $(BIN)/uv ## pin what requirements.txt brings along
 	$(BIN)/uv pip compile -q --universal --python-version 3.11.0 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" requirements.txt -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11.0 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" requirements.txt --group dev -o tests/requirements.lock
 
+messages: $(VENV)/.installed-dev ## gather the strings of the pages (needs Debian's gettext)
+	$(MANAGE) makemessages -l ko --no-wrap --add-location never --no-obsolete -i .venv -i tests -i bench
+	$(MANAGE) compilemessages -l ko
+
 clean: ## remove the virtual environment (never your data)
 	rm -rf $(VENV)
