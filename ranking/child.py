@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from typing import Any
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -15,14 +16,28 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def die_with_parent() -> None:
-    """Ask the kernel to kill this process when the thread that started it ends. Runs between fork and exec."""
+    """Ask the kernel to kill this process when the thread that started it ends."""
     if _libc is not None:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def start(argv: list[str], **options: Any) -> subprocess.Popen:
-    """Start a program without a shell or standard input; return its process, the leader of a group of its own."""
-    options = {"stdin": subprocess.DEVNULL, "start_new_session": True, "preexec_fn": die_with_parent} | options
+def _before_exec(niceness: int) -> None:
+    """Runs in the child between fork and exec."""
+    die_with_parent()
+    level = os.nice(niceness)
+    # Linux shares the processor out between sessions first, whatever nice says within them (sched(7), autogroup);
+    # a kernel without that has no such file, and one in a hurry refuses: then the child is merely less nice.
+    with contextlib.suppress(OSError), open("/proc/self/autogroup", "w") as group:
+        group.write(str(level))
+
+
+def start(argv: list[str], *, niceness: int = 0, **options: Any) -> subprocess.Popen:
+    """Start a program without a shell or standard input; return its process, the leader of a group of its own.
+
+    `niceness` is added to ours and goes on to what the program starts.
+    """
+    before = partial(_before_exec, niceness)
+    options = {"stdin": subprocess.DEVNULL, "start_new_session": True, "preexec_fn": before} | options
     return subprocess.Popen(argv, **options)
 
 

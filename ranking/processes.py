@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import honcho.manager
@@ -16,7 +17,7 @@ from ranking import child
 
 NET_THREADS = 16  # searches and downloads at once; each download is a child process that mostly waits
 # Films never make pages slow, and at the start the pages come first.
-NICE_NET, NICE_MEDIA = ["nice", "-n", "5"], ["nice", "-n", "10"]
+NICENESS = {"web": 0, "net": 5, "media": 10, "beat": 5}
 KILL_SECONDS = 2.0
 ASKED = (128 + signal.SIGINT, 128 + signal.SIGTERM)
 # A container has no other user, and DEBUG-less WhiteNoise is meant to find the files where they lie.
@@ -24,16 +25,16 @@ UNNEEDED_WARNINGS = "ignore:You're running the worker,ignore:No directory at"
 
 
 def commands(host: str, port: int) -> dict[str, list[str]]:
-    """Return the argument lists of web, both workers and beat; the Procfile holds the same ones."""
+    """Return the argument lists of web, both workers and beat; the Procfile holds the same ones, made nice."""
     celery = [sys.executable, "-m", "celery", "-q", "-A", "ranking"]
     worker = [*celery, "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
     web = "-m uvicorn ranking.asgi:application --lifespan off --no-access-log --log-level warning --ws-ping-interval 20"
     cores = str(settings.MEDIA_WORKERS)
     return {
         "web": [sys.executable, *web.split(), "--host", host, "--port", str(port)],
-        "net": [*NICE_NET, *worker, "-n", "net@%h", "-Q", "net", "--pool", "threads", "-c", str(NET_THREADS)],
-        "media": [*NICE_MEDIA, *worker, "-n", "media@%h", "-Q", "media", "--pool", "prefork", "-c", cores],
-        "beat": [*NICE_NET, *celery, "beat", "--loglevel", "WARNING"],
+        "net": [*worker, "-n", "net@%h", "-Q", "net", "--pool", "threads", "-c", str(NET_THREADS)],
+        "media": [*worker, "-n", "media@%h", "-Q", "media", "--pool", "prefork", "-c", cores],
+        "beat": [*celery, "beat", "--loglevel", "WARNING"],
     }
 
 
@@ -42,7 +43,7 @@ class _Child(Process):
 
     def __init__(self, cmd: list[str], **options: Any) -> None:
         super().__init__(cmd, **options)
-        self._child_ctor = _start
+        self._child_ctor = partial(_start, niceness=NICENESS[self.name])
 
     def run(self, *args: Any, **kwargs: Any) -> None:
         child.die_with_parent()

@@ -13,7 +13,7 @@ import pytest
 
 from ranking import embedded
 from ranking.management.commands import studio as command
-from ranking.processes import commands
+from ranking.processes import NICENESS, commands
 from tests.studio import ROOT, Studio
 
 END_SECONDS = 5
@@ -37,6 +37,14 @@ def processes_of(data_dir):
 
 
 linux = pytest.mark.skipif(not os.path.exists("/proc/self/environ"), reason="processes are looked up in /proc")
+
+
+def busyness():
+    """Return how many times longer work takes here than on a machine that does nothing else."""
+    began, used = time.monotonic(), time.process_time()
+    while time.process_time() - used < 0.5:
+        pass
+    return max((time.monotonic() - began) / 0.5, 1.0)
 
 
 def tree_of(pid):
@@ -81,12 +89,13 @@ def test_a_first_start_answers_ctrl_c_leaves_nothing_and_a_second_start_is_quick
     assert f"The studio is at http://127.0.0.1:{studio.port}" in studio.output()
     assert "Traceback" not in studio.output() and "superuser" not in studio.output()
 
-    second = Studio(tmp_path).start()
-    for _ in range(2):  # a machine that is busy with something else is given two more tries
-        if second.seconds_to_first_page >= FIRST_PAGE_SECONDS:
-            second.stop()
-            second = Studio(tmp_path).start()
-    assert second.seconds_to_first_page < FIRST_PAGE_SECONDS, f"{second.seconds_to_first_page:.1f} s"
+    second, limit = Studio(tmp_path), FIRST_PAGE_SECONDS * busyness()
+    for attempt in range(3):  # what else the machine does comes and goes
+        second.start()
+        if second.seconds_to_first_page < limit or attempt == 2:
+            break
+        second.stop()
+    assert second.seconds_to_first_page < limit, f"{second.seconds_to_first_page:.1f} s, limit {limit:.1f} s"
     code, took = ended_by(second, signal.SIGHUP)
     assert took < END_SECONDS
     assert code == 128 + signal.SIGTERM
@@ -177,8 +186,22 @@ def test_an_embedded_studio_finds_its_owner_without_a_login(studio_server):
     assert studio_server.status("/") == 200
 
 
+@linux
+def test_films_are_nicer_than_pages_also_between_sessions(studio_server):
+    """nice alone does nothing between sessions, and each process has its own (sched(7), autogroup)."""
+    if not os.path.exists("/proc/self/autogroup"):
+        pytest.skip("this kernel shares the processor out without autogroups")
+    found = {}
+    for pid, words in processes_of(studio_server.data_dir).items():
+        for name, mark in (("web", "uvicorn"), ("media", "-Q media")):
+            if mark in words:
+                with open(f"/proc/{pid}/autogroup") as group:
+                    found.setdefault(name, set()).add((os.getpriority(os.PRIO_PROCESS, pid), group.read().split()[-1]))
+    assert found == {"web": {(0, "0")}, "media": {(10, "10")}}
+
+
 def test_procfile_holds_the_same_commands():
-    """Where a value comes from a variable there, the studio gives it."""
+    """Where a value comes from a variable there, the studio gives it; how nice each is stands in front there."""
     lines = (ROOT / "Procfile").read_text().splitlines()
     written = dict(re.split(r":\s+", line, maxsplit=1) for line in lines if line)
     ours = commands("127.0.0.1", 8000)
@@ -187,7 +210,8 @@ def test_procfile_holds_the_same_commands():
         words = re.sub(r"\$\{(HOST|PORT):-(.+?)\}", r"\2", written[name]).replace(
             "${MEDIA_WORKERS:-$(nproc)}", argv[-1]
         )
-        assert shlex.split(words) == [word.replace(sys.executable, "python") for word in argv]
+        nice = ["nice", "-n", str(NICENESS[name])] if NICENESS[name] else []
+        assert shlex.split(words) == nice + [word.replace(sys.executable, "python") for word in argv]
 
 
 def wait_until(true, studio, seconds=40):
