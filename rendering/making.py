@@ -17,9 +17,11 @@ from scraping import ingest
 from scraping.downloading import run_download
 from scraping.models import Download, Search
 from scraping.probe import BadFile
+from scraping.providers.base import clean_text
 from scraping.searching import run_search, source_for
 
 Tell = Callable[[float, str], None]
+MAX_LETTERS = 200  # of a title or a label: the columns' length
 
 
 @dataclass(frozen=True)
@@ -109,10 +111,10 @@ def _fetched(video: Video, owner: User, tell: Tell) -> str:
 
 
 def make_project(owner: User, title: str, picked: Picked, **fields: object) -> Project:
-    """Store the ranking; return its project."""
-    project = Project.objects.create(owner=owner, title=title, **fields)
+    """Store the ranking; return its project. Texts are cut to what a row holds, far beyond what a film shows."""
+    project = Project.objects.create(owner=owner, title=title.replace("\0", "")[:MAX_LETTERS], **fields)
     for video, label in picked.videos[:MAX_ENTRIES]:
-        project.add(video, label=label)
+        project.add(video, label=clean_text(label)[:MAX_LETTERS])
     return project
 
 

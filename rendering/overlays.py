@@ -14,8 +14,10 @@ from PIL import Image
 from rendering.board import Picture
 from rendering.plan import FPS
 
-VERSION = 1  # rises when the motion changes
+VERSION = 2  # rises when the motion changes
 POP, HOLD, LEAVE = 0.30, 0.75, 0.25  # seconds
+# The file ends when the badge stands; that it holds and leaves costs no frames of its own.
+STAY = f"tpad=stop_mode=clone:stop_duration={HOLD + LEAVE:g},fade=t=out:st={POP + HOLD:g}:d={LEAVE:g}:alpha=1"
 OVERSHOOT = 1.70158  # of the usual "back" easing: about a tenth beyond the end, then home
 ROOM = 1.16  # the canvas, in sizes of the picture, that the overshoot needs
 
@@ -30,7 +32,7 @@ class Film:
 
 
 def badge_entrance(badge: Picture) -> Film:
-    """Return the badge popping in, holding and leaving; made at the first call, about a third of a second."""
+    """Return the badge popping in; made at the first call. STAY has it hold and leave."""
     width, height = (2 * int(side * ROOM / 2 + 1) for side in badge.image.size)
     x = (badge.x - (width - badge.image.width) // 2) // 2 * 2
     y = (badge.y - (height - badge.image.height) // 2) // 2 * 2
@@ -42,25 +44,20 @@ def badge_entrance(badge: Picture) -> Film:
 
 
 def motion(t: float) -> tuple[float, float]:
-    """Return scale and opacity of the badge at a time in seconds."""
-    if t < POP:
-        u = t / POP - 1
-        return max(0.05, 1 + (OVERSHOOT + 1) * u**3 + OVERSHOOT * u**2), min(1.0, t / (POP / 2))
-    if t < POP + HOLD:
-        return 1.0, 1.0
-    u = min((t - POP - HOLD) / LEAVE, 1.0)
-    return 1 - 0.25 * u * u, 1 - u
+    """Return scale and opacity of the badge at a time in seconds, up to POP."""
+    u = min(t / POP, 1.0) - 1
+    return max(0.05, 1 + (OVERSHOOT + 1) * u**3 + OVERSHOOT * u**2), min(1.0, t / (POP / 2))
 
 
 def _write(image: Image.Image, size: tuple[int, int], path: Path) -> None:
     """Animate the picture on a transparent canvas into a QuickTime Animation file, which keeps alpha losslessly."""
     from moviepy import VideoClip  # a second of imports, which only a new badge is worth
 
-    @functools.cache
-    def frame(scale: float, opacity: float) -> np.ndarray:  # while it holds, every frame is the same
+    @functools.lru_cache(1)  # picture and mask ask for the same frame
+    def frame(scale: float, opacity: float) -> np.ndarray:
         return _frame(image, size, scale, opacity)
 
-    clip = VideoClip(lambda t: frame(*motion(t))[..., :3], duration=POP + HOLD + LEAVE)
+    clip = VideoClip(lambda t: frame(*motion(t))[..., :3], duration=POP + 1 / FPS)
     mask = VideoClip(lambda t: frame(*motion(t))[..., 3] / np.float32(255), is_mask=True, duration=clip.duration)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:

@@ -171,8 +171,8 @@ def graph(clip: Clip, style: Style, layers: list[Layer]) -> str:
     steps = [*picture_steps(clip, style)]
     last = "[x0]"
     for number, layer in enumerate(layers, 1):
-        fade = f"fade=t=in:d={LABEL_FADE}:alpha=1," if layer.kind == "fade" else ""
-        steps.append(f"[{number}:v]format=rgba,{fade}scale={TO_BT709},format=yuva420p[l{number}]")
+        motion = {"fade": f"fade=t=in:d={LABEL_FADE}:alpha=1,", "badge": f"{overlays.STAY},"}.get(layer.kind, "")
+        steps.append(f"[{number}:v]format=rgba,{motion}scale={TO_BT709},format=yuva420p[l{number}]")
         after = "pass" if layer.kind == "badge" else "repeat"
         steps.append(
             f"{last}[l{number}]overlay={layer.x}:{layer.y}:format=yuv420:eof_action={after}[x{number}]",

@@ -16,7 +16,7 @@ from ranking.storage import work_folder
 from rendering.plan import FPS, Clip
 from scraping.guard import input_args
 
-VERSION = 1  # rises when the same clips would sound otherwise
+VERSION = 2  # rises when the same clips would sound otherwise
 RATE = 48_000
 SAMPLES = RATE // FPS  # one frame of sound
 MASTER_LUFS = -14.0  # what YouTube and TikTok play at; louder is turned down, quieter is not turned up
@@ -101,7 +101,7 @@ def _write_sound(
     mix = folder / "mix.wav"
     ffmpeg.run(mix_args(clips, gains, find_clip, mix))
     report(60)
-    return master(mix, folder, audible=any(value is not None for value in gains), report=report)
+    return master(mix, folder, report)
 
 
 def mix_args(
@@ -128,12 +128,13 @@ def mix_args(
     return [*inputs, "-filter_complex", graph, "-map", "[a]", "-c:a", "pcm_f32le", "-threads", "1", str(out)]
 
 
-def master(mix: Path, folder: Path, *, audible: bool, report: Callable[[float], None]) -> Path:
-    """Bring the mix to MASTER_LUFS under PEAK_DBTP and encode it; the encoded sound is measured until it is right."""
+def master(mix: Path, folder: Path, report: Callable[[float], None]) -> Path:
+    """Bring the mix to MASTER_LUFS under PEAK_DBTP and encode it; the encoded sound is measured until it is right.
+
+    The first pass trusts that every clip was levelled; what it comes out at corrects the next one.
+    """
     out = folder / "sound.m4a"
-    level, ceiling = 0.0, PEAK_DBTP - 0.5
-    if audible and (before := measure(["-i", str(mix)], peak=False).lufs) is not None:
-        level = MASTER_LUFS - before
+    level, ceiling = MASTER_LUFS - CLIP_LUFS, PEAK_DBTP - 0.5
     for number in range(MAX_PASSES):
         ffmpeg.run(_master_args(mix, level, ceiling, out))
         report(60 + 40 * (number + 1) / MAX_PASSES)
@@ -143,16 +144,16 @@ def master(mix: Path, folder: Path, *, audible: bool, report: Callable[[float], 
         too_high = now.peak - PEAK_DBTP
         if abs(now.lufs - MASTER_LUFS) <= TOLERANCE and too_high <= 0:
             return out
-        level = min(level + MASTER_LUFS - now.lufs, level + 6)
-        ceiling -= max(too_high + 0.1, 0) if too_high > 0 else 0
+        level += MASTER_LUFS - now.lufs
+        ceiling -= max(too_high + 0.1, 0)
     return out
 
 
 def _master_args(mix: Path, level: float, ceiling: float, out: Path) -> list[str]:
-    """The limiter works at four times the rate, where a sample peak is nearly the true peak."""
+    """The limiter works at twice the rate, where a sample peak is within half a decibel of the true peak."""
     limit = 10 ** (ceiling / 20)
     chain = (
-        f"volume={level:.2f}dB,aresample={4 * RATE},"
+        f"volume={level:.2f}dB,aresample={2 * RATE},"
         f"alimiter=limit={limit:.4f}:level=0:attack=5:release=50:latency=1,aresample={RATE}"
     )
     encode = ["-c:a", "aac", "-b:a", "192k", "-ar", str(RATE), "-ac", "2", "-threads", "1", "-fflags", "+bitexact"]

@@ -106,3 +106,17 @@ def test_a_keyword_ranks_the_best_of_the_library(clip):
     status, out, _err = run("춤추는", "--source=library", "--seconds=1", "--json")
     assert status == 0
     assert Project.objects.get(pk=json.loads(out)["project"]).ranked().get().label == "춤추는 고양이"
+
+
+@pytest.mark.parametrize("words", [[], ["keyword", "--clip=x.mp4"]])
+def test_it_takes_either_a_keyword_or_clips(words):
+    status, out, err = run(*words, "--json")
+    assert status == 2 and "--clip" in json.loads(out)["error"] and err
+
+
+def test_overlong_texts_and_control_characters_do_no_harm(clip):
+    title = "제목\0 🔥" * 2000
+    status, out, _err = run(f"--clip={clip}={'라벨😭' * 3000}\0\u202e", f"--title={title}", "--seconds=1", "--json")
+    assert status == 0
+    project = Project.objects.get(pk=json.loads(out)["project"])
+    assert "\0" not in project.title + project.ranked().get().label

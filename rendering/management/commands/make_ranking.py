@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
@@ -59,7 +59,7 @@ class Command(BaseCommand):
     def examine(self, options: dict[str, Any]) -> None:
         """Refuse what cannot work before any file is touched."""
         if bool(options["keyword"]) == bool(options["clip"]):
-            raise CommandError("Give either a keyword or --clip, best first.", returncode=2)
+            raise Refused(_("Give either a keyword, or --clip for each clip, best first."))
         if options["top"] is not None and not 1 <= options["top"] <= MAX_ENTRIES:
             raise Refused(_("--top takes 1 to %(n)d.") % {"n": MAX_ENTRIES})
         if options["seconds"] is not None and not 0 < options["seconds"] <= MAX_SECONDS:
