@@ -52,7 +52,7 @@ lock: | $(BIN)/uv ## pin what requirements.txt brings along
 
 messages: $(VENV)/.installed-dev ## gather the strings of the pages (needs Debian's gettext)
 	$(MANAGE) makemessages -l ko --no-wrap --add-location never --no-obsolete -i .venv -i tests -i bench
-	$(MANAGE) compilemessages -l ko
+	$(MANAGE) compilemessages -l ko -i .venv
 
 clean: ## remove the virtual environment (never your data)
 	rm -rf $(VENV)
