@@ -37,21 +37,24 @@ def serve(
     if wanted is None:
         file.close()
         headers |= {"Content-Range": f"bytes */{size}", "Content-Length": "0"}
-        return _with(
-            HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, content_type=content_type), headers
-        )
+        return _with(HttpResponse(content_type=content_type), headers, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
     start, end, status = wanted
     headers["Content-Length"] = str(end - start)
     if status == HTTPStatus.PARTIAL_CONTENT:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    return _with(_body(request, file, start, end, content_type), headers, status)
+
+
+def _body(request: HttpRequest, file: BinaryIO, start: int, end: int, content_type: str) -> HttpResponseBase:
+    """Return the bytes from start up to end as a stream; nothing for HEAD."""
     if request.method == "HEAD":
         file.close()
-        return _with(HttpResponse(content_type=content_type), headers, status)
+        return HttpResponse(content_type=content_type)
     file.seek(start)
     response = StreamingHttpResponse(_chunks(request, file, end - start), content_type=content_type)
     # Closes the file also when the reader goes away before its end.
     response._resource_closers.append(file.close)
-    return _with(response, headers, status)
+    return response
 
 
 def _open(path: str | Path) -> BinaryIO:
