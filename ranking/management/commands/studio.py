@@ -87,7 +87,7 @@ class Command(BaseCommand):
         # The thread stays until the demo is there: the kernel ends a child with the thread that started it.
         process = child.start([*child_command("seed_demo")], stdout=subprocess.DEVNULL)
         self.stack.callback(child.stop, process)
-        if code := process.wait():
+        if (code := process.wait()) > 0:  # a signal was ours: the studio ends, and its next start tries again
             logger.warning("The demo could not be made (code %d).", code)
 
 
