@@ -20,7 +20,7 @@ NET_THREADS = 16  # searches and downloads at once; each download is a child pro
 NICENESS = {"web": 0, "net": 5, "media": 10, "beat": 5}
 KILL_SECONDS = 2.0
 ASKED = (128 + signal.SIGINT, 128 + signal.SIGTERM)
-# A container has no other user; WhiteNoise is meant to find the files where they lie; what a demo cut short leaves goes.
+# A container has no other user; WhiteNoise finds the files where they lie; a demo cut short leaves nothing that stays.
 UNNEEDED_WARNINGS = "ignore:You're running the worker,ignore:No directory at,ignore:resource_tracker"
 
 
