@@ -143,9 +143,7 @@ def main() -> None:
 
 
 def show(plan: Plan, whole: Cost, parts: list[Cost]) -> None:
-    print(
-        f"{plan.seconds:g} s TOP {len(plan.clips)}, {plan.frames} frames, {settings.MEDIA_WORKERS} ffmpegs at once"
-    )
+    print(f"{plan.seconds:g} s TOP {len(plan.clips)}, {plan.frames} frames, {settings.MEDIA_WORKERS} ffmpegs at once")
     for cost in (whole, *parts):
         print(f"  {cost.name:<42} {cost.cpu:7.1f} CPU s {cost.wall:7.1f} s wall")
     print(f"  film / (decode + encode), CPU: {whole.cpu / sum(cost.cpu for cost in parts):.2f} (at most 1.20)")

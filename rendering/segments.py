@@ -206,12 +206,32 @@ def picture_steps(clip: Clip, style: Style) -> list[str]:
     ]
     if clip.fit == "contain":
         size = f"w='trunc(min({width},{height}*dar)/2)*2':h='trunc(min({height},{width}/dar)/2)*2'"
-        steps.append(f"[b]scale={size}:flags=bicubic:{read},setsar=1,format=yuv420p[fg]")
         place = f"x='{left}+trunc(({width}-w)/4)*2':y='{top}+trunc(({height}-h)/4)*2'"
-    else:
-        steps.append(
-            f"[b]crop=w='min(iw,ih*{tall}/sar)':h='min(ih,iw*sar/({tall}))',"
-            f"scale={width}:{height}:flags=bicubic:{read},setsar=1,format=yuv420p[fg]"
-        )
-        place = f"x={left}:y={top}"
-    return [*steps, f"[bg][fg]overlay={place}:format=yuv420[x0]"]
+        scaled = f"[b]scale={size}:flags=bicubic:{read},setsar=1,format=yuv420p[fg]"
+        return [*steps, scaled, f"[bg][fg]overlay={place}:format=yuv420[x0]"]
+    filled = (
+        f"[b]crop=w='min(iw,ih*{tall}/sar)':h='min(ih,iw*sar/({tall}))',"
+        f"scale={width}:{height}:flags=bicubic:{read},setsar=1,format=yuv420p[fg]"
+    )
+    return [*steps, filled, *framed(style.frame.box)]
+
+
+def framed(box: tuple[int, int, int, int]) -> list[str]:
+    """Return the steps that lay [fg] into its box on [bg]: what is seen of the background, stacked around the clip.
+
+    The picture is that of an overlay, which would blend a million opaque pixels of each frame.
+    """
+    left, top, right, bottom = box
+    bands = [
+        (0, 0, WIDTH, top),
+        (0, top, left, bottom - top),
+        (right, top, WIDTH - right, bottom - top),
+        (0, bottom, WIDTH, HEIGHT - bottom),
+    ]
+    bands = [band for band in bands if band[2] and band[3]]
+    names = range(len(bands))
+    copies = f"[bg]split={len(bands)}" + "".join(f"[g{name}]" for name in names)
+    cuts = [f"[g{name}]crop={w}:{h}:{x}:{y}[c{name}]" for name, (x, y, w, h) in zip(names, bands, strict=True)]
+    layout = "|".join([f"{left}_{top}", *(f"{x}_{y}" for x, y, _w, _h in bands)])
+    stacked = "[fg]" + "".join(f"[c{name}]" for name in names)
+    return [copies, *cuts, f"{stacked}xstack=inputs={len(bands) + 1}:layout={layout}[x0]"]
