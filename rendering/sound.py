@@ -40,7 +40,11 @@ class Loudness:
 def measure(source: Sequence[str], *, peak: bool = True) -> Loudness:
     """Return the loudness (EBU R 128) of an input, given as its arguments; the true peak costs four times as much."""
     chain = f"ebur128=peak={'true' if peak else 'sample'}:framelog=quiet"
-    log = ffmpeg.run([*source, "-map", "0:a:0", "-vn", "-af", chain, "-threads", "1", "-f", "null", "-"])
+    return _told(ffmpeg.run([*source, "-map", "0:a:0", "-vn", "-af", chain, "-threads", "1", "-f", "null", "-"]))
+
+
+def _told(log: str) -> Loudness:
+    """Return what the ebur128 filter told at the end of ffmpeg's log."""
     summary = log.rpartition("Summary:")[2]
     lufs = re.search(r"I:\s+(-?[\d.]+|-?inf|nan) LUFS", summary)
     highest = re.search(r"Peak:\s+(-?[\d.]+|-?inf|nan) dBFS", summary)
@@ -99,15 +103,15 @@ def _write_sound(
         gains.append(gain(loudness, clip.volume))
         report(40 * (number + 1) / len(clips))
     mix = folder / "mix.wav"
-    ffmpeg.run(mix_args(clips, gains, find_clip, mix))
+    mixed = _told(ffmpeg.run(mix_args(clips, gains, find_clip, mix)))
     report(60)
-    return master(mix, folder, report)
+    return master(mix, mixed.lufs, folder, report)
 
 
 def mix_args(
     clips: Sequence[Clip], gains: Sequence[float | None], find_clip: Callable[[str], Path], out: Path
 ) -> list[str]:
-    """Return the arguments that lay the levelled clips one after the other into a WAV file of floats."""
+    """Return the arguments that lay the levelled clips one after the other into a WAV file, and measure it."""
     inputs: list[str] = []
     steps: list[str] = []
     for number, (clip, level) in enumerate(zip(clips, gains, strict=True)):
@@ -124,17 +128,14 @@ def mix_args(
             f"afade=t=in:d={FADE},afade=t=out:st={clip.seconds - FADE:.4f}:d={FADE},asetpts=N/SR/TB[s{number}]"
         )
     joined = "".join(f"[s{number}]" for number in range(len(clips)))
-    graph = ";".join([*steps, f"{joined}concat=n={len(clips)}:v=0:a=1[a]"])
+    graph = ";".join([*steps, f"{joined}concat=n={len(clips)}:v=0:a=1,ebur128=peak=sample:framelog=quiet[a]"])
     return [*inputs, "-filter_complex", graph, "-map", "[a]", "-c:a", "pcm_f32le", "-threads", "1", str(out)]
 
 
-def master(mix: Path, folder: Path, report: Callable[[float], None]) -> Path:
-    """Bring the mix to MASTER_LUFS under PEAK_DBTP and encode it; the encoded sound is measured until it is right.
-
-    The first pass trusts that every clip was levelled; what it comes out at corrects the next one.
-    """
+def master(mix: Path, lufs: float | None, folder: Path, report: Callable[[float], None]) -> Path:
+    """Bring a mix of this loudness to MASTER_LUFS under PEAK_DBTP and encode it, measured until it is right."""
     out = folder / "sound.m4a"
-    level, ceiling = MASTER_LUFS - CLIP_LUFS, PEAK_DBTP - 0.5
+    level, ceiling = 0.0 if lufs is None else MASTER_LUFS - lufs, PEAK_DBTP - 0.5
     for number in range(MAX_PASSES):
         ffmpeg.run(_master_args(mix, level, ceiling, out))
         report(60 + 40 * (number + 1) / MAX_PASSES)
