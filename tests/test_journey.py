@@ -22,7 +22,7 @@ def clips(tmp_path_factory) -> list[Path]:
     folder = tmp_path_factory.mktemp("clips")
     colours = ("red", "orange", "green", "blue", "purple")
     noise = "noise=alls=30:allf=t"
-    return [lavfi(folder / f"{c}.mp4", f"color={c}:s=360x640:r=30,{noise}", seconds=6) for c in colours]
+    return [lavfi(folder / f"{c}.mp4", f"color={c}:s=360x640:r=30,{noise}", seconds=3) for c in colours]
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def labels(page: Page) -> list[str]:
     return [field.input_value() for field in page.locator("[data-entry] input[name=label]").all()]
 
 
-@pytest.mark.parametrize(("locale", "size", "seconds"), [("ko-KR", DESKTOP, 15), ("en-US", PHONE, 12)])
+@pytest.mark.parametrize(("locale", "size", "seconds"), [("ko-KR", DESKTOP, 10), ("en-US", PHONE, 8)])
 def test_from_five_files_to_a_film_that_plays(visitor, clips, locale, size, seconds, tmp_path):
     page = visitor(locale, size)
     upload(page, clips)
