@@ -2,6 +2,7 @@
 
 import io
 import logging
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -223,7 +224,7 @@ def _progress(max_bytes: int, say: Say) -> Callable[[dict[str, Any]], None]:
 
 def _guarded(work: Callable[[], Any]) -> Any:
     """The work's result, and every failure of it as a ProviderError."""
-    from yt_dlp.networking.exceptions import HTTPError, RequestError
+    from yt_dlp.networking.exceptions import HTTPError, RequestError, TransportError
     from yt_dlp.utils import YoutubeDLError
 
     try:
@@ -234,11 +235,13 @@ def _guarded(work: Callable[[], Any]) -> Any:
         logger.warning("%s: %s", type(error).__name__, error)
         inner = _cause(error, HTTPError)
         after = inner.response.headers.get("Retry-After") if inner else None
-        raise told.classify(str(error), inner.status if inner else None, after) from error
+        # The words of the system differ from one to the next, and so does what yt-dlp makes of them.
+        unreached = _cause(error, (TransportError, ConnectionError, TimeoutError, socket.gaierror)) is not None
+        raise told.classify(str(error), inner.status if inner else None, after, unreached=unreached) from error
 
 
-def _cause(error: BaseException, wanted: type) -> Any:
-    """The first error of a type in the chain that yt-dlp wraps round it, or None."""
+def _cause(error: BaseException, wanted: type | tuple[type, ...]) -> Any:
+    """The first error of these types in the chain that yt-dlp wraps round it, or None."""
     for _ in range(8):
         if isinstance(error, wanted):
             return error

@@ -99,6 +99,9 @@ def download(
 
 
 def _request(url: str, options: FetchOptions, folder: str) -> dict[str, Any]:
+    # yt-dlp knows further kinds of proxies, but what follows short links and fetches covers knows no others.
+    if options.proxy and not options.proxy.startswith(("http://", "https://")):
+        raise ProviderError("network", told.BAD_PROXY)
     return {**asdict(options), "url": url, "folder": folder}
 
 

@@ -17,6 +17,7 @@ BLOCKED = gettext_noop("TikTok refused this server. Cookies of a TikTok session,
 MEDIA_REFUSED = gettext_noop("TikTok refused to hand out the video file. Try again later.")
 DEAD_LINK = gettext_noop("This short link leads nowhere: the post is gone or the link is wrong.")
 NETWORK = gettext_noop("TikTok could not be reached. Check the connection and try again.")
+BAD_PROXY = gettext_noop("The proxy (TIKTOK_PROXY) must be an address like http://host:port.")
 SITE_DOWN = gettext_noop("TikTok has a fault at the moment. Try again later.")
 TIMED_OUT = gettext_noop("Fetching took too long and was stopped. Try again later.")
 CHANGED = gettext_noop("TikTok's answer was not understood. A newer yt-dlp may help.")
@@ -44,7 +45,7 @@ _BY_WORDS = (
     (r"not of the open internet", "blocked", REFUSED_ADDRESS),
     (r"No space left on device", "too_large", DISK_FULL),
     (r"File too large", "too_large", TOO_LARGE),
-    (r"timed out|Connection|getaddrinfo|resolve|Network is unreachable|SSL|TLS|EOF occurred|proxy", "network", NETWORK),
+    (r"\[download\] Got error", "network", NETWORK),  # it broke off at each retry; the error behind it is not kept
 )
 _BY_STATUS = {
     401: ("login_required", LOGIN),
@@ -56,8 +57,13 @@ _BY_STATUS = {
 MAX_RETRY_AFTER = 300.0  # seconds; a longer pause than five minutes is not waited for by any job
 
 
-def classify(words: str, status: int | None = None, retry_after: str | None = None) -> ProviderError:
-    """The ProviderError for yt-dlp's message and the HTTP status behind it; never shows yt-dlp's own words."""
+def classify(
+    words: str, status: int | None = None, retry_after: str | None = None, *, unreached: bool = False
+) -> ProviderError:
+    """The ProviderError for yt-dlp's message and the HTTP status behind it; never shows yt-dlp's own words.
+
+    `unreached` says that no whole answer came: the name, the connection, its TLS or the proxy failed.
+    """
     pause = _seconds(retry_after)
     if not re.match(r".*unable to download video data", words, re.IGNORECASE | re.DOTALL):
         if status in _BY_STATUS:
@@ -69,6 +75,8 @@ def classify(words: str, status: int | None = None, retry_after: str | None = No
             return ProviderError(kind, message, pause)
     if status is not None and status >= 400:
         return ProviderError("blocked", MEDIA_REFUSED, pause)
+    if unreached:
+        return ProviderError("network", NETWORK, pause)
     return ProviderError("bad_response", CHANGED, pause)
 
 

@@ -8,12 +8,17 @@ import ssl
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
+
+import pytest
+
+from scraping.providers.base import ProviderError
 
 CDN = "v16-webapp-prime.us.tiktok.com"
 PICTURES = "p16-sign-va.tiktokcdn.com"
@@ -56,6 +61,14 @@ def item(post_id: str = VIDEO_ID, **changes: Any) -> dict[str, Any]:
     }
 
 
+def refusal(work: Callable[[], Any]) -> tuple[str, str]:
+    """The kind and the sentence with which a fetch was refused."""
+    with pytest.raises(ProviderError) as refused:
+        work()
+    assert "yt-dlp/issues" not in refused.value.message and refused.value.message.endswith(".")
+    return refused.value.kind, refused.value.message
+
+
 def rate(key: str, urls: list[str], size: int | None = None) -> dict[str, Any]:
     """One entry of bitrateInfo."""
     return {"PlayAddr": {"UrlKey": key, "UrlList": urls, "DataSize": size}}
@@ -80,6 +93,7 @@ class StandIn:
         self.pictures: dict[str, tuple[str, bytes]] = {}  # path -> type, bytes
         self.refuse_media = 0  # so many times the CDN answers 403
         self.tell_length = True
+        self.break_off = False  # after the first piece of the video
         self.slow = 0.0  # seconds between two pieces of the video
         self.connects: list[str] = []  # host and port of each tunnel asked for
         self.cookies: list[tuple[str, str]] = []  # host, Cookie header
@@ -193,6 +207,9 @@ def _handler(site: StandIn, context: ssl.SSLContext) -> type[BaseHTTPRequestHand
                 for start in range(0, len(site.video), 16384):
                     self.wfile.write(site.video[start : start + 16384])
                     time.sleep(site.slow)
+                    if site.break_off:
+                        self.close_connection = True
+                        return
             except OSError:
                 self.close_connection = True  # the reader had enough
 
