@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ranking import scoring
@@ -12,14 +13,17 @@ from ranking.models import Entry, Project, Video
 # The hub names what stands above it by dotted string only.
 TARGETS = "rendering.targets.TARGETS"
 STYLES = "rendering.style.names"
+_("Free length")  # a target's label, here to be found by makemessages
 SOURCES = "scraping.providers.names"
 LEAST_SECONDS = 3.0  # a shorter film shows nothing
 SOURCE_LABELS = {"library": _("My library"), "links": _("Pasted links"), "tiktok": "TikTok"}
 
 
 def target_choices() -> list[tuple[str, str]]:
-    """Return the places a film can be made for, each with its length in seconds."""
-    return [(name, f"{target.label} · {target.seconds:.0f}s") for name, target in import_string(TARGETS).items()]
+    """Return the places a film can be made for, each with the longest film it takes."""
+    words = gettext("%(name)s, up to %(n)d s")
+    targets = import_string(TARGETS).items()
+    return [(name, words % {"name": gettext(target.label), "n": target.max_seconds}) for name, target in targets]
 
 
 def style_choices() -> list[tuple[str, str]]:
@@ -47,7 +51,12 @@ class TitleForm(forms.ModelForm):
 class SettingsForm(forms.ModelForm):
     target = forms.ChoiceField(choices=target_choices, label=_("Made for"))
     style = forms.ChoiceField(choices=style_choices, label=_("Style"))
-    seconds = forms.FloatField(required=False, label=_("Length"), min_value=LEAST_SECONDS)
+    seconds = forms.FloatField(
+        required=False,
+        label=_("Length"),
+        min_value=LEAST_SECONDS,
+        error_messages={"min_value": _("A film lasts at least %(limit_value)d seconds.")},
+    )
 
     class Meta:
         model = Project
@@ -60,7 +69,7 @@ class SettingsForm(forms.ModelForm):
         values = super().clean()
         seconds, target = values.get("seconds"), import_string(TARGETS).get(values.get("target"))
         if seconds and target and seconds > target.max_seconds:
-            limits = {"name": target.label, "n": int(target.max_seconds)}
+            limits = {"name": gettext(target.label), "n": int(target.max_seconds)}
             self.add_error("seconds", _("%(name)s takes at most %(n)d seconds.") % limits)
         return values
 

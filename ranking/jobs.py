@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=45)  # a running job without a heartbeat for this long has lost its worker
 RENUDGE = timedelta(minutes=2)  # a queued job this old may have lost its message
 MAX_LOST = 3  # a job that took this many workers down with it is given up
+ENOUGH_PERCENT = 8  # before this, what is left cannot be told from how long the start took
 REPORT_SECONDS = 0.5  # at most two reports a second reach the database and the pages
 
 
@@ -115,9 +116,14 @@ class Job(models.Model):
         return f"job.{self.pk}"
 
     @property
+    def is_measured(self) -> bool:
+        """Whether a percentage says anything yet; before that the work only goes on."""
+        return self.status == self.Status.RUNNING and self.percent >= 1
+
+    @property
     def seconds_left(self) -> float | None:
         """Return the estimated time to the end in seconds, or None while too little is known."""
-        if self.status != self.Status.RUNNING or not self.started_at or self.percent < 3:
+        if self.status != self.Status.RUNNING or not self.started_at or self.percent < ENOUGH_PERCENT:
             return None
         elapsed = (timezone.now() - self.started_at).total_seconds()
         return elapsed * (100 - self.percent) / self.percent

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 MAX_ENTRIES = 10
@@ -143,10 +144,15 @@ class Project(models.Model):
         verbose_name_plural = _("projects")
 
     def __str__(self) -> str:
-        return self.title or f"{self._meta.verbose_name} {self.pk}"
+        return self.name
 
     def get_absolute_url(self) -> str:
         return reverse("project", args=[self.pk])
+
+    @property
+    def name(self) -> str:
+        """The title in one line, or words for a project that has none yet."""
+        return " ".join(self.title.replace("|", " ").split()) or gettext("Untitled ranking")
 
     def ranked(self) -> models.QuerySet["Entry"]:
         """Return the entries, best first, with their videos."""

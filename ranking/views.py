@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
-from ranking import jobs, scoring
+from ranking import demo, jobs, scoring
 from ranking.forms import (
     EntryForm,
     MoveForm,
@@ -39,6 +40,18 @@ def _entry_of(request: HttpRequest, pk: int) -> Entry:
     return get_object_or_404(entries, pk=pk, project__owner=request.user)
 
 
+def _readiness(project: Project, entries: list[Entry]) -> dict[str, Any]:
+    """Return what keeps a project from being filmed, and what would be missing in its film."""
+    waiting = [entry for entry in entries if not entry.video.is_ready]
+    return {
+        "waiting": waiting,
+        "fetchable": len([entry for entry in waiting if entry.video.url]) > 1,
+        "lacking": max(LEAST_ENTRIES - len(entries), 0),
+        "untitled": not project.title.strip(),
+        "unlabelled": [entry.rank for entry in entries if not entry.label.strip()],
+    }
+
+
 def _editor(request: HttpRequest, project: Project) -> dict[str, Any]:
     """Return what the ranked list and the panel beside it show."""
     weights = request.session.get("weights", dict(scoring.WEIGHTS))
@@ -46,43 +59,43 @@ def _editor(request: HttpRequest, project: Project) -> dict[str, Any]:
     for entry in entries:
         entry.score = scoring.of_video(entry.video, now, weights)
         entry.score_words = scoring.explain(entry.score)
-    waiting = [entry for entry in entries if not entry.video.is_ready]
-    return {
-        "project": project,
-        "entries": entries,
-        "weights_form": WeightsForm(initial=weights),
-        "waiting": waiting,
-        "fetchable": len([entry for entry in waiting if entry.video.url]) > 1,
-        "lacking": max(LEAST_ENTRIES - len(entries), 0),
-        "room": MAX_ENTRIES - len(entries),
-    }
+    shown = {"project": project, "entries": entries, "weights_form": WeightsForm(initial=weights)}
+    return shown | _readiness(project, entries)
 
 
-def _ranking(request: HttpRequest, project: Project, problem: str = "") -> HttpResponse:
+def _ranking(request: HttpRequest, project: Project, problem: str = "", note: str = "") -> HttpResponse:
     """Answer a change of the ranking: the list as it is now, or the project page where there is no htmx."""
     if not request.htmx:
         if problem:
             messages.error(request, problem)
+        if note:
+            messages.info(request, note)
         return redirect(project)
-    context = _editor(request, project) | {"problem": problem}
+    context = _editor(request, project) | {"problem": problem, "note": note}
     response = render(request, "ranking/_ranking.html", context, status=422 if problem else 200)
     return trigger_client_event(response, "board-changed")
 
 
-def _saved(request: HttpRequest, project: Project, problem: str = "", board: bool = True) -> HttpResponse:
-    """Answer an edit in place: a quiet word that it is saved, or the sentence why it is not."""
+def _saved(request: HttpRequest, project: Project, form: BaseForm, board: bool = True) -> HttpResponse:
+    """Answer an edit in place: a quiet word that it is saved, or the sentence why it is not and for which fields."""
+    problem = first_error(form)
     if not request.htmx:
         if problem:
             messages.error(request, problem)
         return redirect(project)
-    response = render(request, "ranking/_saved.html", {"problem": problem}, status=422 if problem else 200)
+    context = {"project": project, "problem": problem, "fields": " ".join(form.errors)}
+    context |= _readiness(project, list(project.ranked()))
+    response = render(request, "ranking/_saved.html", context, status=422 if problem else 200)
     return trigger_client_event(response, "board-changed") if board and not problem else response
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     projects = Project.objects.owned_by(request.user).recent().prefetch_related("entries__video", "renders")
-    return render(request, "ranking/home.html", {"projects": projects[:RECENT], "sources": source_choices()})
+    shelf = {"projects": projects[:RECENT], "demo_percent": demo.percent()}
+    if request.htmx:
+        return render(request, "ranking/_shelf.html", shelf)
+    return render(request, "ranking/home.html", shelf | {"sources": source_choices()})
 
 
 @require_POST
@@ -120,20 +133,18 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
 def project_title(request: HttpRequest, pk: int) -> HttpResponse:
     found = _project_of(request, pk)
     form = TitleForm(request.POST, instance=found)
-    if not form.is_valid():
-        return _saved(request, found, first_error(form))
-    form.save()
-    return _saved(request, found)
+    if form.is_valid():
+        form.save()
+    return _saved(request, found, form)
 
 
 @require_POST
 def project_settings(request: HttpRequest, pk: int) -> HttpResponse:
     found = _project_of(request, pk)
     form = SettingsForm(request.POST, instance=found)
-    if not form.is_valid():
-        return _saved(request, found, first_error(form))
-    form.save()
-    return _saved(request, found)
+    if form.is_valid():
+        form.save()
+    return _saved(request, found, form)
 
 
 @require_POST
@@ -150,8 +161,11 @@ def project_rank(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _ranking(request, found, first_error(form))
     request.session["weights"] = form.weights()
-    found.rank_as(scoring.best_first(found.ranked(), timezone.now(), form.weights()))
-    return _ranking(request, found)
+    entries = found.ranked()
+    if not any(scoring.of_video(entry.video, timezone.now(), form.weights()).total is not None for entry in entries):
+        return _ranking(request, found, note=_("These videos came without numbers, so the order stays yours."))
+    found.rank_as(scoring.best_first(entries, timezone.now(), form.weights()))
+    return _ranking(request, found, note=_("Ranked by score. You can still move any row."))
 
 
 @require_POST
@@ -181,11 +195,10 @@ def entry_move(request: HttpRequest, pk: int) -> HttpResponse:
 def entry_edit(request: HttpRequest, pk: int) -> HttpResponse:
     entry = _entry_of(request, pk)
     form = EntryForm(request.POST, instance=entry)
-    if not form.is_valid():
-        return _saved(request, entry.project, first_error(form))
-    form.save()
-    entry.project.save(update_fields=["updated_at"])
-    return _saved(request, entry.project, board="label" in form.changed_data)
+    if form.is_valid():
+        form.save()
+        entry.project.save(update_fields=["updated_at"])
+    return _saved(request, entry.project, form, board="label" in form.changed_data)
 
 
 @require_POST

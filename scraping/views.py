@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
+from django_htmx.http import trigger_client_event
 
 from ranking import media
 from ranking.models import Project, Video
@@ -70,7 +71,8 @@ def upload(request: HttpRequest) -> HttpResponse:
         return redirect(project or "home")
     context = {"results": received, "refused": refused, "project": project}
     status = 422 if len(refused) == len(received) else 200
-    return render(request, "scraping/_upload_results.html", context, status=status)
+    response = render(request, "scraping/_upload_results.html", context, status=status)
+    return trigger_client_event(response, "projects-changed")
 
 
 def _project_of(request: HttpRequest) -> Project | None:
@@ -105,6 +107,8 @@ def download_start(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         job = start_download(found, request.user)
     except ValueError as why:
+        if request.htmx:
+            return HttpResponse(str(why), status=422, content_type="text/plain; charset=utf-8")
         messages.error(request, str(why))
         return redirect("video", pk)
     if request.htmx:

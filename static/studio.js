@@ -194,6 +194,35 @@ document.addEventListener("input", (event) => {
   if (event.target.closest(".popover") && event.target.type === "range") event.target.nextElementSibling.value = event.target.value;
 });
 
+// --- Saving in place: fields that were refused are marked, and Generate waits for what is being saved -------------------
+const SAVED_FORMS = ".title-form, .settings-form, .label-form, .cut-form";
+const saving = new Set();
+let saved = () => {};
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.matches?.(SAVED_FORMS)) saving.add(event.detail.xhr);
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.target.matches?.(SAVED_FORMS)) return;
+  saving.delete(event.detail.xhr);
+  const wrong = document.getElementById(event.detail.target.id)?.querySelector("[data-fields]");
+  const fields = (event.detail.xhr.status === 422 && wrong?.dataset.fields.split(" ")) || [];
+  for (const field of event.target.elements) field.setAttribute?.("aria-invalid", String(fields.includes(field.name)));
+  if (!saving.size) saved();
+});
+document.addEventListener("htmx:confirm", (event) => {
+  if (event.target.id !== "generate") return;
+  event.preventDefault();
+  const go = () => {
+    saved = () => {};
+    const wrong = $(`:is(${SAVED_FORMS}) [aria-invalid=true]`);
+    if (wrong) wrong.focus();
+    else event.detail.issueRequest(true);
+  };
+  // A field that just lost the focus sends its change first.
+  setTimeout(() => (saving.size ? (saved = go) : go()));
+});
+
 // --- Uploading: drop anywhere on the form, see how far it is ----------------------------------------------------------
 for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
   document.addEventListener(name, (event) => {
@@ -229,6 +258,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
     const go = event.detail.successful && $("[data-go]");
     if (go) location.assign(go.dataset.go);
   }
+  if (event.detail.successful) event.target.closest?.("[popover]")?.hidePopover();
   const then = event.target.closest?.("[data-then]");
   if (then && event.detail.successful) htmx.trigger(document.body, then.dataset.then);
 });
@@ -276,6 +306,10 @@ document.addEventListener("board-changed", () => { if (stage.box) loadBoard(); }
 document.addEventListener("job:changed", (event) => {
   showPicks();
   if (event.detail.ended && event.target.closest("#ranking")) htmx.trigger(document.body, "entries-changed");
+  const typing = document.activeElement?.matches("input, textarea, select");
+  if (event.detail.status === "done" && event.target.closest("#film") && !typing) {
+    event.target.scrollIntoView({ block: "start", behavior: "smooth" });
+  }
 });
 document.addEventListener("htmx:sendError", () => alarm(document.body.dataset.offline));
 document.addEventListener("htmx:responseError", () => alarm(document.body.dataset.refused));

@@ -164,6 +164,9 @@ def test_the_estimate_is_honest(job):
     assert job.seconds_left is None
     job.status, job.percent, job.started_at = "running", 1, timezone.now() - timedelta(seconds=30)
     assert job.seconds_left is None, "too little is known"
+    assert job.is_measured
+    job.percent = 0.4
+    assert not job.is_measured, "nothing is known, and a page that stands at 0% looks dead"
     job.percent = 75
     assert job.seconds_left == pytest.approx(10, abs=0.1)
 

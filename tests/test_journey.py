@@ -3,6 +3,7 @@
 import re
 import time
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
@@ -112,6 +113,46 @@ def watch(page: Page, seconds: float = 90) -> list[float]:
             seen.append(float(value))
         page.wait_for_timeout(150)
     return seen
+
+
+def test_generate_waits_for_what_was_just_typed_and_for_fields_that_are_wrong(visitor, clips):
+    page = visitor("en-US")
+    upload(page, clips[:3])
+    page.locator("#id_seconds").fill("1")
+    page.locator("#generate button").click()
+    expect(page.locator("#settings-saved")).to_contain_text("at least 3 seconds")
+    expect(page.locator("#id_seconds")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#id_seconds")).to_be_focused()
+    assert not page.locator("#film [data-job]").count()
+
+    page.locator("#id_seconds").fill("5")
+    page.locator("textarea[name=title]").fill("The very last word")
+    page.locator("#generate button").click()
+    expect(page.locator("#film video")).to_be_visible(timeout=90_000)
+    expect(page.locator("#id_seconds")).to_have_attribute("aria-invalid", "false")
+    name = page.locator("#film a[download]").get_attribute("href")
+    assert "The very last word" in unquote(page.request.get(name).headers["content-disposition"])
+
+
+def test_a_film_that_was_cancelled_after_a_reload_can_be_tried_again(visitor, clips):
+    page = visitor("en-US")
+    upload(page, clips[:3])
+    page.locator("textarea[name=title]").fill("To be cancelled")
+    page.locator("#generate button").click()
+    expect(page.locator("#film progress")).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("#film video")).to_be_visible(timeout=90_000)
+
+
+def test_rank_for_me_closes_its_box_and_says_what_it_did(visitor, clips):
+    page = visitor("en-US")
+    upload(page, clips[:3])
+    page.get_by_role("button", name="Rank for me").click()
+    page.get_by_role("button", name="Rank by score").click()
+    expect(page.locator("#weights")).to_be_hidden()
+    expect(page.locator("#ranking")).to_contain_text("the order stays yours")
 
 
 def test_a_closed_tab_comes_back_to_the_true_state(visitor, clips):

@@ -1,8 +1,12 @@
 """What a person does on the pages: make a ranking, order it, label it, cut it; and what a stranger may not."""
 
+import os
+import time
+
 import pytest
 from django.urls import reverse
 
+from ranking import demo
 from ranking.models import Entry, Project, Video
 from rendering.models import Render
 from scraping.models import Download, Ingest, Search
@@ -46,10 +50,33 @@ def test_the_first_page_teaches_while_it_is_empty(client):
     assert b'class="steps"' in client.get("/").content
 
 
+def test_the_first_page_says_that_the_demo_is_coming_and_asks_for_it(client, settings, tmp_path):
+    settings.TEMP_DIR = tmp_path
+    assert b"being drawn" not in client.get("/").content
+    demo.tell(40)
+    page = client.get("/").content.decode()
+    assert "being drawn for you (40%)" in page and "every 3s" in page
+    old = time.time() - demo.SILENT_SECONDS - 1
+    os.utime(tmp_path / "demo-percent", (old, old))
+    assert b"being drawn" not in client.get("/").content, "whoever drew it is gone"
+    demo.ended()
+    demo.ended()
+
+
+def test_the_shelf_alone_answers_htmx(client, project):
+    shelf = client.get("/", headers=HTMX).content.decode()
+    assert shelf.strip().startswith('<section id="shelf"') and "Pets TOP 5" in shelf and "every 3s" not in shelf
+
+
 def test_the_first_page_shows_recent_rankings_of_mine_only(client, project, bob):
     Project.objects.create(owner=bob, title="Bob's own")
     page = client.get("/").content.decode()
-    assert "Pets | TOP 5" in page and "Bob&#x27;s own" not in page and 'class="steps"' not in page
+    assert (
+        "Pets TOP 5" in page
+        and "Pets | TOP 5" not in page
+        and "Bob&#x27;s own" not in page
+        and 'class="steps"' not in page
+    )
 
 
 @pytest.mark.parametrize("status", ["queued", "running", "done", "failed", "cancelled"])
@@ -176,6 +203,14 @@ def test_rank_for_me_puts_the_most_seen_first_and_remembers_the_weights(client, 
     assert 'name="likes" min="0" max="100" step="5" value="0"' in page and "of 100: views" in page
 
 
+def test_rank_for_me_without_numbers_keeps_the_order_and_says_so(client, project):
+    Video.objects.update(play_count=None)
+    answer = client.post(url("project-rank", project.pk), headers=HTMX).content.decode()
+    assert "the order stays yours" in answer and order(project) == [1, 2, 3, 4, 5]
+    page = client.post(url("project-rank", project.pk), follow=True).content.decode()
+    assert "the order stays yours" in page
+
+
 @pytest.mark.parametrize(("name", "value"), [("views", "-1"), ("likes", "many"), ("recency", "101")])
 def test_weights_that_are_none_change_nothing(client, project, name, value):
     answer = client.post(url("project-rank", project.pk), {name: value}, headers=HTMX)
@@ -258,6 +293,12 @@ def test_settings_that_are_none_are_refused(client, project, wrong):
     assert answer.status_code == 422 and b'role="alert"' in answer.content and project.order == "countdown"
 
 
+def test_a_refused_setting_names_its_field(client, project):
+    data = {"target": "shorts", "style": "classic", "order": "listed", "seconds": "1"}
+    answer = client.post(url("project-settings", project.pk), data, headers=HTMX).content.decode()
+    assert 'data-fields="seconds"' in answer and "at least 3 seconds" in answer
+
+
 def test_deleting_keeps_the_videos(client, project):
     client.post(url("project-delete", project.pk))
     assert not Project.objects.exists() and Video.objects.count() == 5
@@ -276,6 +317,21 @@ def test_generate_says_what_is_missing(client, alice, project, videos):
     for entry in project.ranked()[:3]:
         entry.remove()
     assert "Add 1 more video" in page()
+
+
+def test_a_film_without_words_is_warned_of_before_it_is_made(client, project):
+    def hint(answer) -> str:
+        return answer.content.decode().split('id="generate-hint"')[1].split("</p>")[0]
+
+    assert "Ranks 1, 2, 3, 4, 5 have no label yet" in hint(client.get(url("project", project.pk)))
+    entries = list(project.ranked())
+    Entry.objects.exclude(pk=entries[3].pk).update(label="good")
+    saved = client.post(url("project-title", project.pk), {"title": " "}, headers=HTMX)
+    assert "some labels are empty" in hint(saved) and 'hx-swap-oob="true"' in hint(saved)
+    saved = client.post(url("entry-edit", entries[3].pk), {"label": "better"}, headers=HTMX)
+    assert "There is no title yet" in hint(saved)
+    saved = client.post(url("project-title", project.pk), {"title": "Pets"}, headers=HTMX)
+    assert hint(saved).split(">")[1].strip() == ""
 
 
 def test_the_page_asks_the_database_no_more_for_ten_than_for_five(client, project, django_assert_max_num_queries):

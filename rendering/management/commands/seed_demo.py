@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import translation
 from tqdm import tqdm
 
+from ranking import demo
 from ranking.jobs import JobError
 from ranking.models import Project, User, Video
 from rendering import making
@@ -40,7 +41,15 @@ class Command(BaseCommand):
                 bar.set_description(message)
                 bar.update(percent - bar.n)
 
-            project = demo_project(options["language"], options["seconds"], tell)
+            def draw(percent: float, message: str) -> None:
+                demo.tell(percent)
+                tell(percent, message)
+
+            draw(0, "")
+            try:
+                project = demo_project(options["language"], options["seconds"], draw)
+            finally:
+                demo.ended()
             if not options["film"]:
                 return
             bar.reset()
