@@ -22,6 +22,7 @@ WALL_SECONDS = 40
 HEAD_BYTES = 4096
 
 SENTENCES = {
+    "missing": gettext_lazy("There is no such file."),
     "empty_file": gettext_lazy("The file is empty."),
     "not_media": gettext_lazy("This is not a video file."),
     "no_video": gettext_lazy("There is only sound in this file, no video."),
@@ -68,13 +69,13 @@ def probe(path: Path | str) -> Facts:
 def sniff(path: Path) -> None:
     """Refuse by its first bytes what is no media file; raises BadFile."""
     try:
-        size = path.stat().st_size if path.is_file() else None
+        if not path.is_file():  # a folder cannot be read, and a pipe would be waited for
+            raise BadFile("not_media", _("The file cannot be read.")) if path.exists() else BadFile("missing")
+        size = path.stat().st_size
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
     except OSError as error:
         raise BadFile("not_media", _("The file cannot be read.")) from error
-    if size is None:
-        raise BadFile("not_media", _("The file cannot be read."))
     if size == 0:
         raise BadFile("empty_file")
     if size > settings.MAX_UPLOAD_BYTES:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -136,9 +137,16 @@ def test_a_file_larger_than_the_studio_takes_is_refused_unread(bad, settings):
 
 
 def test_a_folder_and_a_missing_file_are_refused(tmp_path):
-    for path in (tmp_path, tmp_path / "missing.mp4"):
-        with pytest.raises(BadFile, match="cannot be read"):
-            probe(path)
+    with pytest.raises(BadFile, match=r"^There is no such file\.$"):
+        probe(tmp_path / "missing.mp4")
+    with pytest.raises(BadFile, match="cannot be read"):
+        probe(tmp_path)
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.mp4")
+    with pytest.raises(BadFile, match="cannot be read"):
+        probe(tmp_path / "pipe.mp4")
 
 
 def test_the_command_says_each_sentence_and_ends_with_2(bad, settings, capsys):
