@@ -12,6 +12,7 @@ from importlib import resources
 from pathlib import Path
 
 import redis
+from django.utils.translation import gettext as _
 
 from ranking import child
 
@@ -35,7 +36,8 @@ def lock(path: Path) -> Iterator[int]:
     except BlockingIOError:
         holder = os.read(handle, 20).decode("ascii", "replace").strip() or "unknown"
         os.close(handle)
-        raise StartError(f"A studio already runs on {path.parent} (process {holder}).") from None
+        words = {"folder": path.parent, "process": holder}
+        raise StartError(_("A studio already runs on %(folder)s (process %(process)s).") % words) from None
     try:
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)

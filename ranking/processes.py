@@ -11,6 +11,7 @@ from typing import Any
 
 import honcho.manager
 from django.conf import settings
+from django.utils.translation import gettext as _
 from honcho.process import Process
 
 from ranking import child
@@ -82,4 +83,5 @@ class Processes(honcho.manager.Manager):
     def _system_print(self, data: str) -> None:
         """Say only what is out of order, not what starts and stops as asked."""
         if " stopped " in data and not self._terminating:
-            super()._system_print(f"{data.strip()}: the studio ends. The lines above say why.\n")
+            said = _("%(what)s: the studio ends. The lines above say why.") % {"what": data.strip()}
+            super()._system_print(f"{said}\n")

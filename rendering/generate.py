@@ -12,6 +12,7 @@ from threading import Event
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ranking.ffmpeg import FFmpegError
@@ -212,7 +213,7 @@ def film_pool(plan: Plan, fresh: dict[int, Prepared], tell: Callable[[float], No
     """Film these segments side by side; `tell` is called in this thread only, and what it raises stops them all."""
     done = dict.fromkeys(fresh, 0.0)
     frames = sum(prepared.frames for prepared in fresh.values()) or 1
-    stop = Event()
+    stop, language = Event(), translation.get_language()  # a thread begins without one
 
     def film_it(position: int) -> None:
         def moved(percent: float) -> None:
@@ -220,7 +221,8 @@ def film_pool(plan: Plan, fresh: dict[int, Prepared], tell: Callable[[float], No
             if stop.is_set():
                 raise Stopped
 
-        film_prepared(fresh[position], plan.order[position], moved)
+        with translation.override(language):
+            film_prepared(fresh[position], plan.order[position], moved)
 
     with ThreadPoolExecutor(max_workers=settings.MEDIA_WORKERS) as pool:
         waiting = {pool.submit(film_it, position) for position in fresh}

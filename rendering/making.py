@@ -1,5 +1,7 @@
 """The whole main job in one process: clips or a keyword in, a finished film out. No worker is needed."""
 
+import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,11 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ranking import scoring
+from ranking.forms import LEAST_SECONDS
 from ranking.jobs import Job, JobError
 from ranking.labels import suggest_label
 from ranking.models import MAX_ENTRIES, Project, User, Video
 from rendering.generate import film_here, plan_project
 from rendering.models import Render
+from rendering.plan import MAX_SECONDS, PlanError
 from scraping import ingest
 from scraping.downloading import run_download
 from scraping.models import Download, Search
@@ -22,6 +26,7 @@ from scraping.searching import run_search, source_for
 
 Tell = Callable[[float, str], None]
 MAX_LETTERS = 200  # of a title or a label: the columns' length
+NAMED = re.compile(r"(.+?\.\w{2,4})(?:\s*=(.*))?", re.DOTALL)  # a name that ends as a video's does, then the label
 
 
 @dataclass(frozen=True)
@@ -41,15 +46,19 @@ class Picked:
 
 
 def parse_clip(text: str) -> Given:
-    """Read FILE or FILE=LABEL: the label starts at the first = after the name of a file that exists."""
-    if Path(text).exists():
+    """Read FILE or FILE=LABEL: the label starts at the first = after the name of a file that exists.
+
+    Where none exists it starts after the first file ending, such as .mp4, or else at the first =.
+    """
+    if os.path.exists(text):  # unlike Path's, no error where a label makes it longer than a name may be
         return Given(Path(text))
     at = text.find("=")
     while at > 0:
-        if Path(text[:at]).exists():
+        if os.path.exists(text[:at]):
             return Given(Path(text[:at]), text[at + 1 :].strip())
         at = text.find("=", at + 1)
-    return Given(Path(text))
+    name, label = match.groups("") if (match := NAMED.fullmatch(text)) else text.partition("=")[::2]
+    return Given(Path(name), label.strip())
 
 
 def pick_clips(clips: Sequence[Given], owner: User, *, stop_at_bad: bool = False) -> Picked:
@@ -85,7 +94,7 @@ def pick_by_keyword(keyword: str, source: str, top: int, owner: User, tell: Tell
     if search.status != Job.Status.DONE:
         raise JobError(search.error)
     now = timezone.now()
-    picked = Picked(skipped=[{"clip": item["what"], "reason": item["reason"]} for item in search.skipped])
+    picked = Picked(skipped=[{"clip": item["what"], "reason": _(item["reason"])} for item in search.skipped])
     for video in sorted(search.videos(), key=lambda video: scoring.of_video(video, now).total or 0, reverse=True):
         if len(picked.videos) == top:
             break
@@ -108,6 +117,13 @@ def _fetched(video: Video, owner: User, tell: Tell) -> str:
     download.refresh_from_db()
     video.refresh_from_db()
     return "" if video.is_ready else download.error
+
+
+def check_seconds(seconds: float | None) -> None:
+    """Raise PlanError where no film can be asked to last so long; None is the target's own length."""
+    if seconds is not None and not LEAST_SECONDS <= seconds <= MAX_SECONDS:
+        limits = {"least": LEAST_SECONDS, "most": MAX_SECONDS}
+        raise PlanError(_("--seconds takes %(least)d to %(most)d.") % limits)
 
 
 def make_project(owner: User, title: str, picked: Picked, **fields: object) -> Project:

@@ -22,6 +22,8 @@ os.environ |= {
     "HTTPS": "0",
     "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1],testserver",
     "TIME_ZONE": "Asia/Seoul",
+    # Sentences are compared in English, whatever the developer's account speaks.
+    "LC_ALL": "C.UTF-8",
     "TIKTOK_PROXY": "",
     "TIKTOK_INSECURE_TLS": "0",
 }

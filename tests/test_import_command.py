@@ -50,6 +50,14 @@ def test_a_bad_file_among_good_ones_is_told_and_the_command_succeeds(clips, caps
     assert f"{bad}: This is a text file, not a video." in err
 
 
+def test_a_missing_file_is_told_as_that(capsys, tmp_path):
+    with pytest.raises(SystemExit) as end:
+        call_command("import_videos", str(tmp_path / "nofile.mp4"))
+
+    assert end.value.code == 2
+    assert capsys.readouterr().err == f"{tmp_path / 'nofile.mp4'}: There is no such file.\n"
+
+
 def test_a_capture_of_a_search_is_refused_with_the_reason(capsys, tmp_path):
     with pytest.raises(SystemExit) as end:
         call_command("import_videos", str(tmp_path / "answers.ndjson"), "--json")
@@ -77,4 +85,24 @@ def test_the_search_command_ends_with_2_where_a_source_cannot_answer(capsys):
         call_command("search", "https://www.tiktok.com/@someone/photo/7234567890123456789")
 
     assert unknown.value.returncode == photo.value.returncode == 2
-    assert "https://www.tiktok.com/@someone/photo/7234567890123456789: " in capsys.readouterr().err
+    assert capsys.readouterr().err == "", "the sentence that ends it is not said twice"
+
+
+def test_the_search_command_names_each_link_where_their_reasons_differ(capsys):
+    photo = "https://www.tiktok.com/@someone/photo/7234567890123456789"
+    with pytest.raises(CommandError, match=r"^None of these links could be read\.$"):
+        call_command("search", f"{photo} https://evil.example/video.mp4")
+
+    assert capsys.readouterr().err.splitlines() == [
+        f"{photo}: This is a photo slideshow: there is no video in it.",
+        "https://evil.example/video.mp4: Only links to TikTok can be fetched.",
+    ]
+
+
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_a_search_that_finds_nothing_says_so_and_succeeds(capsys, more):
+    call_command("search", "춤추는고양이", *more)
+    out, err = capsys.readouterr()
+
+    assert err == "No video was found.\n"
+    assert json.loads(out)["videos"] == [] if more else out == ""

@@ -15,11 +15,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from ranking import child, embedded, jobs
+from ranking.command import StudioCommand, account_language
 from ranking.models import Project
 from ranking.processes import UNNEEDED_WARNINGS, Processes, commands
 
@@ -28,7 +31,7 @@ logger = logging.getLogger(__name__)
 INTERRUPTED = 128 + signal.SIGINT
 
 
-class Command(BaseCommand):
+class Command(StudioCommand):
     help = "Run the studio on this machine until Ctrl-C."
     # Those of the studio say what is missing on this machine; all the others are `manage.py check`'s.
     requires_system_checks = ["studio"]
@@ -40,7 +43,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, host: str, port: int, no_demo: bool, **options: Any) -> None:
         # A closed terminal ends the studio like any other signal; honcho itself knows only SIGINT and SIGTERM.
-        signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+        signal.signal(signal.SIGHUP, lambda *args: os.kill(os.getpid(), signal.SIGTERM))
         signal.signal(signal.SIGTERM, _leave)
         try:
             with contextlib.ExitStack() as stack:
@@ -74,13 +77,15 @@ class Command(BaseCommand):
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", verbosity=0, interactive=False)
         if private and (count := jobs.recover()):
-            self.stdout.write(f"{count} unfinished jobs of the last time go on.")
+            self.stdout.write(_("%(n)d unfinished jobs of the last time go on.") % {"n": count})
 
     def started(self) -> None:
         """Say where the studio is as soon as it answers, then fill an empty one. Runs in a thread."""
         if not _wait_for_page(self.host, self.port):
             return
-        self.stdout.write(f"The studio is at http://{_shown(self.host)}:{self.port} (Ctrl-C ends it)")
+        address = f"http://{_shown(self.host)}:{self.port}"
+        with translation.override(account_language()):  # a thread begins without one
+            self.stdout.write(_("The studio is at %(address)s (Ctrl-C ends it)") % {"address": address})
         self.stdout.flush()
         if not self.demo:
             return
@@ -95,7 +100,7 @@ def child_command(*words: str) -> list[str]:
     return [sys.executable, str(settings.BASE_DIR / "manage.py"), *words]
 
 
-def _leave(*_: Any) -> None:
+def _leave(*args: Any) -> None:
     """End by SIGTERM before honcho listens to it: everything that is open closes."""
     sys.exit(128 + signal.SIGTERM)
 
@@ -114,17 +119,16 @@ def _shown(host: str) -> str:
 def _claim_port(host: str, port: int) -> None:
     """Raise StartError when the studio could not listen there."""
     if not 0 < port < 65536:  # the resolver would take it modulo 65536
-        raise embedded.StartError(f"Port {port} cannot be used: ports go from 1 to 65535.")
+        raise embedded.StartError(_("Port %(port)d cannot be used: ports go from 1 to 65535.") % {"port": port})
     try:
-        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        family, kind, *_more, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise embedded.StartError(
-            f"Port {port} of {host} cannot be used: {reason}. Choose another one with --port."
-        ) from None
+        sentence = _("Port %(port)d of %(host)s cannot be used: %(reason)s. Choose another one with --port.")
+        raise embedded.StartError(sentence % {"port": port, "host": host, "reason": reason}) from None
 
 
 def _wait_for_page(host: str, port: int, seconds: float = 60) -> bool:

@@ -7,15 +7,15 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
+from ranking.command import StudioCommand
 from ranking.jobs import JobError
-from ranking.models import MAX_ENTRIES, Project, User
+from ranking.models import MAX_ENTRIES, Project, User, fold
 from rendering import making
 from rendering.models import Render
-from rendering.plan import MAX_SECONDS, PlanError
+from rendering.plan import PlanError
 from rendering.style import names as style_names
 from rendering.targets import DEFAULT, TARGETS
 from scraping.providers import names as source_names
@@ -25,7 +25,7 @@ class Refused(Exception):
     """The command cannot go on; text for people, exit status 2."""
 
 
-class Command(BaseCommand):
+class Command(StudioCommand):
     help = "Make a ranking film: from clips, best first, or from the best videos that a keyword finds."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -43,6 +43,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one line of JSON at the end")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        options["keyword"] = looked_for(options["keyword"])
         picked = making.Picked()
         try:
             self.examine(options)
@@ -57,13 +58,12 @@ class Command(BaseCommand):
             self.stdout.write(str(path))
 
     def examine(self, options: dict[str, Any]) -> None:
-        """Refuse what cannot work before any file is touched."""
+        """Refuse what cannot work before any file is touched. Raises Refused or PlanError."""
         if bool(options["keyword"]) == bool(options["clip"]):
             raise Refused(_("Give either a keyword, or --clip for each clip, best first."))
         if options["top"] is not None and not 1 <= options["top"] <= MAX_ENTRIES:
             raise Refused(_("--top takes 1 to %(n)d.") % {"n": MAX_ENTRIES})
-        if options["seconds"] is not None and not 0 < options["seconds"] <= MAX_SECONDS:
-            raise Refused(_("--seconds takes up to %(n)d.") % {"n": MAX_SECONDS})
+        making.check_seconds(options["seconds"])
         output = options["output"]
         if output and (output.is_dir() or not output.absolute().parent.is_dir()):
             raise Refused(_("--output: there is no folder %(folder)s.") % {"folder": output.parent})
@@ -124,6 +124,11 @@ class Command(BaseCommand):
         if as_json:
             self.stdout.write(json.dumps({"error": error, "skipped": skipped}, ensure_ascii=False))
         sys.exit(2)
+
+
+def looked_for(keyword: str) -> str:
+    """Return a keyword, or "" where there is no word in it to look for: that would be found in every video."""
+    return keyword.strip() if fold(keyword.replace("#", " ")) else ""
 
 
 def default_title(keyword: str, count: int) -> str:

@@ -1,18 +1,18 @@
 """manage.py seed_demo: a ranking of five animations that the program draws itself."""
 
-import os
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import translation
 from tqdm import tqdm
 
 from ranking import demo
+from ranking.command import StudioCommand, account_locale
 from ranking.jobs import JobError
 from ranking.models import Project, User, Video
 from rendering import making
@@ -23,7 +23,7 @@ from scraping import ingest
 SOURCE = "demo"
 
 
-class Command(BaseCommand):
+class Command(StudioCommand):
     help = "Draw the demo clips and put them into a ranking, unless there is one already."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -32,6 +32,10 @@ class Command(BaseCommand):
         parser.add_argument("--seconds", type=float, default=30.0, help="of the film")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            making.check_seconds(options["seconds"])
+        except PlanError as error:
+            raise CommandError(str(error)) from error
         with (
             translation.override(options["language"]),
             tqdm(total=100, unit="%", disable=not sys.stderr.isatty(), bar_format="{l_bar}{bar}| {elapsed}") as bar,
@@ -62,7 +66,7 @@ class Command(BaseCommand):
 
 def default_language() -> str:
     """Return the language of the demo: Korean, unless this account's own language is English."""
-    return "en" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("en") else "ko"
+    return "en" if account_locale().startswith("en") else "ko"
 
 
 def demo_project(language: str, seconds: float, tell: making.Tell) -> Project:

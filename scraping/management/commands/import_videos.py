@@ -5,11 +5,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
+from ranking.command import StudioCommand
 from ranking.models import User
 from scraping.ingest import ingest_file
 from scraping.probe import BadFile
@@ -17,7 +17,7 @@ from scraping.probe import BadFile
 CAPTURES = (".json", ".ndjson", ".jsonl", ".csv")
 
 
-class Command(BaseCommand):
+class Command(StudioCommand):
     help = "Put video files into the studio's library. Exit status 2 when none of them could be used."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -4,16 +4,17 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
+from ranking.command import StudioCommand
 from ranking.models import User, Video
 from scraping.models import Search
 from scraping.providers import names
 from scraping.searching import LIMIT, run_search, source_for
 
 
-class Command(BaseCommand):
+class Command(StudioCommand):
     help = "Search for videos and list them. Exit status 2 when the source could not answer."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -40,16 +41,20 @@ class Command(BaseCommand):
     def tell(self, search: Search, *, as_json: bool) -> None:
         """Print what was found and what was left out; ends the program with status 2 when the search failed."""
         videos = list(search.videos())
+        skipped = [{"what": item["what"], "reason": _(item["reason"])} for item in search.skipped]
         if as_json:
-            told = {"id": str(search.pk), "source": search.source, "error": search.error, "skipped": search.skipped}
+            told = {"id": str(search.pk), "source": search.source, "error": search.error, "skipped": skipped}
             self.stdout.write(json.dumps(told | {"videos": [as_dict(video) for video in videos]}, ensure_ascii=False))
         else:
             for video in videos:
                 self.stdout.write(f"{video.pk}\t{video.play_count if video.play_count is not None else '-'}\t{video}")
-        for item in search.skipped:
-            self.stderr.write(f"{item['what']}: {item['reason']}")
+        for item in skipped:
+            if item["reason"] != search.error:  # that is told below
+                self.stderr.write(f"{item['what']}: {item['reason']}")
         if search.error:
             raise CommandError(search.error, returncode=2)
+        if not videos:
+            self.stderr.write(_("No video was found."))
 
 
 def as_dict(video: Video) -> dict[str, Any]:
