@@ -167,6 +167,9 @@ class Job(models.Model):
             except JobError as error:
                 self.finish(self.Status.FAILED, error=str(error))
             except Exception:
+                if not self.reload():  # what is left to do for a row that is deleted goes wrong in many ways
+                    logger.info("%s was deleted meanwhile", self, exc_info=True)
+                    return
                 sentence = gettext("Something went wrong in the studio; its log says what.")
                 self.finish(self.Status.FAILED, error=sentence)
                 raise
@@ -188,10 +191,19 @@ class Job(models.Model):
                 error="",
             )
         )
-        self.refresh_from_db()
+        if not self.reload():
+            return False
         if won:
             self.publish()
         return bool(won)
+
+    def reload(self) -> bool:
+        """Read the row anew; return whether it is still there."""
+        try:
+            self.refresh_from_db()
+        except self.DoesNotExist:
+            return False
+        return True
 
     def _write(self, **changes: Any) -> bool:
         """Write fields if this attempt still holds the job; return whether it does."""
@@ -234,7 +246,7 @@ class Job(models.Model):
         """Cancel a waiting or working job; its worker stops at its next report. Return whether there was one."""
         active = type(self).objects.filter(pk=self.pk, status__in=self.ACTIVE)
         changed = active.update(status=self.Status.CANCELLED, finished_at=timezone.now())
-        self.refresh_from_db()
+        self.reload()
         self.publish()
         return bool(changed)
 
@@ -285,7 +297,8 @@ def _requeue(job: Job) -> bool:
     held = type(job).objects.lost().filter(pk=job.pk, attempt=job.attempt)
     if not held.update(**changes):
         return False
-    job.refresh_from_db()
+    if not job.reload():
+        return False
     job.ended() if given_up else job.nudge()
     job.publish()
     return not given_up

@@ -1,6 +1,7 @@
 """Users, the videos the studio knows, and the rankings made of them."""
 
 import unicodedata
+from collections import Counter
 from typing import Any, Self
 
 from django.conf import settings
@@ -11,10 +12,25 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ranking import jobs
+
 MAX_ENTRIES = 10
 
 
-class StudioUserManager(UserManager):
+class OneByOneQuerySet(models.QuerySet):
+    """Deletes through each row's own `delete`: a cascade passes that over, and films would leave their files."""
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        gone: Counter[str] = Counter()
+        with transaction.atomic():
+            for row in self:
+                gone.update(row.delete()[1])
+        return gone.total(), dict(gone)
+
+    delete.queryset_only = True  # as Django's own: there is no `Project.objects.delete()`
+
+
+class StudioUserManager(UserManager.from_queryset(OneByOneQuerySet)):
     def local_owner(self) -> "User":
         """Return the one owner of the embedded studio and of all that commands make."""
         user, created = self.get_or_create(username="owner", defaults={"is_staff": True, "is_superuser": True})
@@ -26,6 +42,14 @@ class StudioUserManager(UserManager):
 
 class User(AbstractUser):
     objects = StudioUserManager()
+
+    @transaction.atomic
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the user and all that is theirs."""
+        self.projects.all().delete()
+        for kind in jobs.kinds():
+            kind.objects.owned_by(self).delete()
+        return super().delete(*args, **kwargs)
 
 
 def fold(text: str) -> str:
@@ -111,7 +135,7 @@ class Video(models.Model):
         return fold(" ".join((self.caption, self.author, self.author_name)))
 
 
-class ProjectQuerySet(models.QuerySet):
+class ProjectQuerySet(OneByOneQuerySet):
     def owned_by(self, user: Any) -> Self:
         return self.filter(owner=user)
 
@@ -153,6 +177,12 @@ class Project(models.Model):
     def name(self) -> str:
         """The title in one line, or words for a project that has none yet."""
         return " ".join(self.title.replace("|", " ").split()) or gettext("Untitled ranking")
+
+    @transaction.atomic
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the ranking with its films and their files; the videos stay."""
+        self.renders.all().delete()
+        return super().delete(*args, **kwargs)
 
     def ranked(self) -> models.QuerySet["Entry"]:
         """Return the entries, best first, with their videos."""

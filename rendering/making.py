@@ -152,8 +152,7 @@ def make_film(project: Project, tell: Tell) -> Render:
     with render.running() as claimed:
         if claimed:
             film_here(render, lambda percent, message: _both(render, tell, percent, message))
-    render.refresh_from_db()
-    if render.status != Job.Status.DONE:
+    if not render.reload() or render.status != Job.Status.DONE:
         raise JobError(render.error or _("The film was cancelled."))
     return render
 

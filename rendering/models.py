@@ -1,17 +1,44 @@
 """Films of projects, and the segments they are joined from, as jobs."""
 
+import logging
+from functools import partial
 from typing import Any, ClassVar
 
-from django.db import models
+from django.core.files.storage import default_storage
+from django.db import models, transaction
 from django.db.models import F, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ranking.jobs import Job
+from ranking.jobs import Job, JobQuerySet
 from ranking.models import Project
 
+logger = logging.getLogger(__name__)
+
 SEGMENTS_SHARE = 92  # percent of a film's work that is its segments; the rest is sound and join
+
+
+class RenderQuerySet(JobQuerySet):
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete films; their files go once that is committed."""
+        with transaction.atomic():
+            # Locked: a worker that is about to name its files finds no row, and removes them itself.
+            rows = self.select_for_update().values_list("film", "cover")
+            names = [name for row in rows for name in row if name]
+            deleted = super().delete()
+            transaction.on_commit(partial(_remove, names))
+        return deleted
+
+    delete.queryset_only = True  # as Django's own: there is no `Render.objects.delete()`
+
+
+def _remove(names: list[str]) -> None:
+    for name in names:
+        try:
+            default_storage.delete(name)
+        except OSError:
+            logger.exception("%s, of a deleted film, cannot be removed", name)
 
 
 class Render(Job):
@@ -37,12 +64,17 @@ class Render(Job):
     reused = models.PositiveSmallIntegerField(default=0, help_text=_("Segments kept from earlier films."))
     facts = models.JSONField(default=dict, blank=True, help_text=_("What was read back from the file."))
 
+    objects = RenderQuerySet.as_manager()
+
     class Meta(Job.Meta):
         verbose_name = _("film")
         verbose_name_plural = _("films")
 
     def get_absolute_url(self) -> str:
         return reverse("render", args=[self.pk])
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        return Render.objects.filter(pk=self.pk).delete()
 
     @property
     def stage_label(self) -> str:

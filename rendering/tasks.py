@@ -8,19 +8,22 @@ from rendering.models import Render, Segment
 
 @shared_task(name="generate_ranking_video_task")
 def generate_ranking_video_task(render_id: str) -> None:
-    render = Render.objects.get(pk=render_id)
+    render = Render.objects.filter(pk=render_id).first()
+    if render is None:  # deleted with its project
+        return
     with render.running() as claimed:
         if claimed:
             generate(render)
     # A segment that ended before the film was let go could not have it joined: look once more.
-    render.refresh_from_db()
-    if claimed and render.is_waiting() and render.is_filmed():
+    if claimed and render.reload() and render.is_waiting() and render.is_filmed():
         render.nudge_join()
 
 
 @shared_task(name="render_segment_task")
 def render_segment_task(segment_id: str) -> None:
-    segment = Segment.objects.select_related("render").get(pk=segment_id)
+    segment = Segment.objects.select_related("render").filter(pk=segment_id).first()
+    if segment is None:
+        return
     with segment.running() as claimed:
         if claimed:
             film_one(segment)
