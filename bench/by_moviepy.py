@@ -7,8 +7,9 @@ import numpy as np
 from moviepy import CompositeVideoClip, ImageClip, VideoClip, VideoFileClip, concatenate_videoclips
 from PIL import Image, ImageFilter
 
+from rendering.layers import art_pictures
+from rendering.picture import BLUR_SHRINK
 from rendering.plan import FPS, Clip, Plan
-from rendering.segments import BLUR_SHRINK, art_pictures
 from rendering.style import Style, style
 from rendering.targets import HEIGHT, WIDTH
 
@@ -17,10 +18,7 @@ def compose(plan: Plan, find_clip: Callable[[str], Path], out: Path, seconds: fl
     """Write a film of the plan's clips, each cut to its share of these seconds; return its path."""
     look = style(plan.style)
     share = seconds / plan.seconds
-    parts = [
-        _segment(plan, position, clip, find_clip(clip.clip), look, clip.seconds * share)
-        for position, clip in enumerate(plan.playing())
-    ]
+    parts = [_segment(plan, clip, find_clip(clip.clip), look, clip.seconds * share) for clip in plan.playing()]
     film = concatenate_videoclips(parts)
     film.write_videofile(
         str(out),
@@ -34,14 +32,14 @@ def compose(plan: Plan, find_clip: Callable[[str], Path], out: Path, seconds: fl
     return out
 
 
-def _segment(plan: Plan, position: int, clip: Clip, path: Path, look: Style, seconds: float) -> VideoClip:
+def _segment(plan: Plan, clip: Clip, path: Path, look: Style, seconds: float) -> VideoClip:
     """Return one entry: blurred background, inset clip, and the board art over it."""
     source = VideoFileClip(str(path)).subclipped(clip.start, clip.start + seconds)
     left, top, right, bottom = look.frame.box
     inset = _covering(source, right - left, bottom - top).with_position((left, top))
     background = _covering(source, WIDTH, HEIGHT).image_transform(lambda frame: _blurred(frame, look))
     layers = [background, inset]
-    for picture, kind in art_pictures(plan, position, look):
+    for picture, kind in art_pictures(plan, clip.rank, look):
         length = min(1.3, seconds) if kind == "badge" else seconds
         image = np.asarray(picture.image)
         layers.append(ImageClip(image).with_duration(length).with_position((picture.x, picture.y)))

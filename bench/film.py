@@ -30,8 +30,9 @@ from django.conf import settings
 from bench.by_moviepy import compose
 from ranking import ffmpeg
 from rendering import board, film
+from rendering.budget import Material, make_plan
 from rendering.generate import film_pool, matrix_of
-from rendering.plan import Clip, Material, Plan, make_plan
+from rendering.plan import Clip, Plan
 from rendering.segments import ENCODER, Prepared, kept, prepare
 from scraping.guard import input_args
 from scraping.ingest import sha256
@@ -90,7 +91,7 @@ def bench_plan(folder: Path) -> tuple[Plan, dict[str, Path]]:
 
 def film_cost(plan: Plan, find: Callable[[str], Path]) -> tuple[Cost, list[Prepared]]:
     with measured("the film (segments, art, sound, join)") as cost:
-        ready = [prepare(plan, position, find) for position in range(len(plan.order))]
+        ready = [prepare(plan, position, find) for position in range(len(plan.pieces()))]
         film_pool(plan, dict(enumerate(ready)), lambda percent: None)
         film.join_film(plan, [kept(prepared.key) for prepared in ready], find, FOLDER)
     return cost, ready

@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from ranking import jobs
 from ranking.models import MAX_ENTRIES, Entry, Project, User
 
 admin.site.register(User, UserAdmin)
@@ -57,6 +58,11 @@ class ProjectAdmin(admin.ModelAdmin):
     @admin.display(description=_("entries"), ordering="entry_count")
     def entry_count(self, project: Project) -> int:
         return project.entry_count
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, dict[str, int], set[str], list[str]]:
+        """Films are history that nobody deletes by hand, but with their project they go."""
+        going, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return going, counts, lacking - {kind._meta.verbose_name for kind in jobs.kinds()}, protected
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Store the entries, then rank them as wished; the one that was moved goes before the one that stood there."""

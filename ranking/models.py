@@ -100,6 +100,8 @@ class Video(models.Model):
     filmstrip = models.FileField(upload_to="filmstrips", max_length=200, blank=True)
     waveform = models.JSONField(default=list, blank=True, help_text=_("Peaks from 0 to 1, evenly over the video."))
     facts = models.JSONField(default=dict, blank=True, help_text=_("What probing the file found."))
+    moments = models.JSONField(default=list, blank=True, help_text=_("Parts worth showing, the best first."))
+    music = models.JSONField(default=dict, blank=True, help_text=_("What the source says of the post's sound."))
     sha256 = models.CharField(max_length=64, blank=True, db_index=True)
     hashes = models.JSONField(default=list, blank=True, help_text=_("Perceptual hashes of frames, hexadecimal."))
 
@@ -135,6 +137,26 @@ class Video(models.Model):
         return fold(" ".join((self.caption, self.author, self.author_name)))
 
 
+class Track(models.Model):
+    """Music that a user uploaded to lay under films."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tracks")
+    name = models.CharField(_("name"), max_length=200)
+    file = models.FileField(upload_to="tracks", max_length=200)
+    seconds = models.FloatField(_("seconds"))
+    sha256 = models.CharField(max_length=64, db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["owner", "sha256"], name="one_row_per_track")]
+        verbose_name = _("music")
+        verbose_name_plural = _("music")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ProjectQuerySet(OneByOneQuerySet):
     def owned_by(self, user: Any) -> Self:
         return self.filter(owner=user)
@@ -151,12 +173,26 @@ class Project(models.Model):
         SHUFFLED = "shuffled", _("Shuffled, #1 last")
         LISTED = "listed", _("As listed, #1 first")
 
+    class Transition(models.TextChoices):
+        CUT = "cut", _("Hard cut")
+        CROSSFADE = "crossfade", _("Crossfade")
+        WHIP = "whip", _("Whip")
+        BLACKOUT = "blackout", _("Blackout")
+
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="projects")
     title = models.CharField(_("title"), max_length=200, blank=True)
     target = models.CharField(_("made for"), max_length=20, default="shorts")
     style = models.CharField(_("style"), max_length=40, default="classic")
     order = models.CharField(_("order"), max_length=10, choices=Order, default=Order.COUNTDOWN)
     seconds = models.FloatField(_("length"), null=True, blank=True, help_text=_("Empty: the target's own length."))
+    transition = models.CharField(_("transition"), max_length=10, choices=Transition, default=Transition.CUT)
+    hook = models.BooleanField(_("opening flash of #1"), default=False)
+    card = models.CharField(_("end card"), max_length=200, blank=True, help_text=_("Empty: none."))
+    effects = models.BooleanField(_("sound effects"), default=False)
+    track = models.ForeignKey(Track, models.SET_NULL, null=True, blank=True, verbose_name=_("music"))
+    track_start = models.FloatField(default=0, help_text=_("Seconds into the music."))
+    track_volume = models.FloatField(default=1, help_text=_("1 is the usual level under a film, 0 is mute."))
+    cover_at = models.FloatField(null=True, blank=True, help_text=_("Seconds of the film that its cover shows."))
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -219,7 +255,9 @@ class Entry(models.Model):
 
     class Fit(models.TextChoices):
         COVER = "cover", _("Fill the frame")
+        SMART = "smart", _("Follow the subject")
         CONTAIN = "contain", _("Show all of it")
+        BARS = "bars", _("Show all of it, plain around")
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="entries")
     video = models.ForeignKey(Video, models.PROTECT, related_name="entries")
@@ -230,6 +268,10 @@ class Entry(models.Model):
     end = models.FloatField(_("to"), null=True, blank=True, help_text=_("Seconds into the video."))
     fit = models.CharField(_("fit"), max_length=10, choices=Fit, default=Fit.COVER)
     volume = models.FloatField(_("volume"), default=1.0, help_text=_("1 is as levelled, 0 is mute."))
+    masks = models.JSONField(default=list, blank=True, help_text=_("Blurred rectangles, as rendering.plan.Mask."))
+    voice_text = models.CharField(_("spoken text"), max_length=300, blank=True)
+    voice = models.FileField(upload_to="voices", max_length=200, blank=True)
+    voice_sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ["rank"]

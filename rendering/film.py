@@ -25,7 +25,7 @@ def join_film(
     listing = folder / "segments.txt"
     # ffconcat quotes with ', and a quote inside as '\'' (ffmpeg-utils, "Quoting and escaping").
     quoted = (str(path.resolve()).replace("'", r"'\''") for path in segments)
-    lines = [f"file '{path}'\nduration {clip.seconds:.6f}" for path, clip in zip(quoted, clips, strict=True)]
+    lines = [f"file '{path}'\nduration {piece.seconds:.6f}" for path, piece in zip(quoted, plan.pieces(), strict=True)]
     listing.write_text("ffconcat version 1.0\n" + "\n".join(lines) + "\n")
     film = folder / "film.mp4"
     ffmpeg.run(

@@ -21,8 +21,9 @@ from ranking.models import Entry, Project, Video
 from ranking.storage import work_folder
 from ranking.templatetags.studio import human_count
 from rendering import board, film
+from rendering.budget import Material, make_plan
 from rendering.models import SEGMENTS_SHARE, Render, Segment
-from rendering.plan import Clip, Material, Plan, PlanError, make_plan
+from rendering.plan import Bed, Clip, Mask, Plan, PlanError
 from rendering.report import read_back
 from rendering.segments import Prepared, film_segment, kept, prepare
 from scraping.facts import Facts
@@ -55,7 +56,19 @@ def plan_project(project: Project) -> Plan:
         target_name=project.target,
         order=project.order,
         seconds=project.seconds,
+        transition=project.transition,
+        hook=project.hook,
+        card=board.title_lines(project.card),
+        effects=project.effects,
+        bed=bed_of(project),
     )
+
+
+def bed_of(project: Project) -> Bed | None:
+    """Return the music under a project's film, or None."""
+    if not project.track or project.track_volume <= 0:
+        return None
+    return Bed(project.track.sha256, round(project.track_start, 3), project.track_volume)
 
 
 def material_of(entry: Entry) -> Material:
@@ -74,6 +87,8 @@ def material_of(entry: Entry) -> Material:
         hdr=facts.is_hdr,
         matrix=matrix_of(facts),
         full_range=facts.color_range in ("pc", "jpeg", "full") or facts.pix_fmt.startswith("yuvj"),
+        masks=tuple(Mask(**mask) for mask in entry.masks),
+        voice=entry.voice_sha256,
     )
     start = min(entry.start or 0.0, facts.duration)
     return Material(clip, start, min(entry.end or facts.duration, facts.duration))
@@ -122,7 +137,7 @@ def generate(render: Render) -> None:
 def make_segments(render: Render) -> bool:
     """Queue the segments that are neither kept nor in work; return whether all are there. Raises JobError."""
     plan = Plan.from_json(render.plan)
-    ready = [prepare(plan, position, find_clip) for position in range(len(plan.order))]
+    ready = [prepare(plan, position, find_clip) for position in range(len(plan.pieces()))]
     return all([_make_segment(render, position, prepared) for position, prepared in enumerate(ready)])
 
 
@@ -147,7 +162,7 @@ def _make_segment(render: Render, position: int, prepared: Prepared) -> bool:
 def film_one(segment: Segment) -> None:
     """Film one segment of a render."""
     plan = Plan.from_json(segment.render.plan)
-    rank = plan.order[segment.position]
+    rank = plan.pieces()[segment.position].rank
     film_prepared(prepare(plan, segment.position, find_clip), rank, segment.report)
 
 
@@ -166,7 +181,8 @@ def film_prepared(prepared: Prepared, rank: int, tell: Callable[[float], None]) 
 def join(render: Render) -> None:
     """Join the kept segments and their sound, read the film back, and store it."""
     plan = Plan.from_json(render.plan)
-    paths = [kept(prepare(plan, position, find_clip).key) for position in range(len(plan.order))]
+    pieces = plan.pieces()
+    paths = [kept(prepare(plan, position, find_clip).key) for position in range(len(pieces))]
     if None in paths:
         raise JobError(_("A segment was removed while the film was made. Try again."))
     with work_folder("film") as folder:
@@ -178,8 +194,9 @@ def join(render: Render) -> None:
             "film": _store(made, f"films/{render.pk}-{render.attempt}.mp4"),
             "cover": _store(cover, f"films/{render.pk}-{render.attempt}.jpg"),
         }
-    reused = render.segments.filter(reused=True).count()
-    changes |= {"seconds": found["seconds"], "facts": found, "reused": reused, "rendered": len(paths) - reused}
+    clips = [position for position, piece in enumerate(pieces) if piece.kind == "clip"]
+    reused = render.segments.filter(reused=True, position__in=clips).count()
+    changes |= {"seconds": found["seconds"], "facts": found, "reused": reused, "rendered": len(clips) - reused}
     if not render.keep(**changes):
         for name in (changes["film"], changes["cover"]):
             default_storage.delete(name)
@@ -196,7 +213,7 @@ def _store(path: Path, name: str) -> str:
 def film_here(render: Render, tell: Callable[[float, str], None] = lambda percent, message: None) -> None:
     """Make the whole film in this process, with as many segments at a time as there are cores. Raises JobError."""
     plan = Plan.from_json(render.plan)
-    ready = [prepare(plan, position, find_clip) for position in range(len(plan.order))]
+    ready = [prepare(plan, position, find_clip) for position in range(len(plan.pieces()))]
     fresh = {position: prepared for position, prepared in enumerate(ready) if not kept(prepared.key)}
     render.enter(Render.Stage.SEGMENTS)
     film_pool(plan, fresh, lambda percent: tell(percent * SEGMENTS_SHARE / 100, str(Render.Stage.SEGMENTS.label)))
@@ -222,7 +239,7 @@ def film_pool(plan: Plan, fresh: dict[int, Prepared], tell: Callable[[float], No
                 raise Stopped
 
         with translation.override(language):
-            film_prepared(fresh[position], plan.order[position], moved)
+            film_prepared(fresh[position], plan.pieces()[position].rank, moved)
 
     with ThreadPoolExecutor(max_workers=settings.MEDIA_WORKERS) as pool:
         waiting = {pool.submit(film_it, position) for position in fresh}

@@ -4,6 +4,7 @@ import logging
 from functools import partial
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import F, Sum
@@ -63,6 +64,7 @@ class Render(Job):
     rendered = models.PositiveSmallIntegerField(default=0, help_text=_("Segments filmed for this film."))
     reused = models.PositiveSmallIntegerField(default=0, help_text=_("Segments kept from earlier films."))
     facts = models.JSONField(default=dict, blank=True, help_text=_("What was read back from the file."))
+    draft = models.BooleanField(default=False, help_text=_("Half as wide and high, to look at."))
 
     objects = RenderQuerySet.as_manager()
 
@@ -130,6 +132,24 @@ class Render(Job):
     def _stop_segments(self) -> None:
         active = self.segments.filter(status__in=self.ACTIVE)
         active.update(status=self.Status.CANCELLED, finished_at=timezone.now())
+
+
+class OwnStyle(models.Model):
+    """A look that a user uploaded; `data` is a style's file as rendering.style reads it."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = models.CharField(_("name"), max_length=40)
+    data = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="one_style_per_name")]
+        verbose_name = _("own style")
+        verbose_name_plural = _("own styles")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Segment(Job):

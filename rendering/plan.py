@@ -1,20 +1,16 @@
-"""Project -> Plan: all that decides a pixel or a sample of a film, and nothing else. Frozen and pure."""
+"""All that decides a pixel or a sample of a film, and nothing else. Frozen and pure; rendering.budget makes one."""
 
 import dataclasses
-import hashlib
-import random
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from django.utils.translation import gettext as _
-
-from rendering.targets import target
 
 FPS = 30
 MIN_FRAMES = FPS // 2  # a shorter glimpse of a clip is not seen
 MAX_SECONDS = 180  # the longest that any target takes; a target's own limit is a warning in the report
 MIN_ENTRIES, MAX_ENTRIES = 1, 10
+TRANSITIONS = {"cut": 0, "crossfade": 9, "whip": 6, "blackout": 8}  # frames in which one clip gives way to the next
+HOOK_FRAMES = 36  # 1.2 s: the flash of the best clip at the very beginning
+CARD_FRAMES = 66  # 2.2 s: the card at the end
 
 
 class PlanError(ValueError):
@@ -22,11 +18,27 @@ class PlanError(ValueError):
 
 
 @dataclass(frozen=True)
+class Mask:
+    """A blurred rectangle over a clip: its place in shares of the shown frame (0 to 1), its time in seconds.
+
+    Times count from the start of the video's file; an end of None lasts to its end.
+    """
+
+    x: float
+    y: float
+    width: float
+    height: float
+    start: float = 0.0
+    end: float | None = None
+
+
+@dataclass(frozen=True)
 class Clip:
     """One ranked clip and the part of it that is shown.
 
     `clip` is the SHA-256 of the file, `start` in seconds, `frames` at 30 a second, `volume` 1 as levelled, 0 mute.
-    `color` says how the file's picture is to be read: matrix, range and whether it is HDR.
+    Matrix, range, HDR, interlaced and alpha say how the file's picture is to be read. `voice` is the SHA-256 of what
+    is spoken over it, empty for nothing.
     """
 
     rank: int
@@ -41,6 +53,38 @@ class Clip:
     hdr: bool = False
     matrix: str = "bt709"
     full_range: bool = False
+    interlaced: bool = False
+    alpha: bool = False
+    masks: tuple[Mask, ...] = ()
+    voice: str = ""
+
+    @property
+    def seconds(self) -> float:
+        return self.frames / FPS
+
+
+@dataclass(frozen=True)
+class Bed:
+    """Music under the whole film: the file's SHA-256, where in it to begin in seconds, and its volume (1 is usual)."""
+
+    track: str
+    start: float = 0.0
+    volume: float = 1.0
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of the film that is filmed and kept by itself, `frames` long.
+
+    hook: the flash of clip `rank`. clip: clip `rank` from its frame `start` on. change: the last frames of clip
+    `leaving` give way to the first of clip `rank`. card: the end card, over what clip `rank` ended with.
+    """
+
+    kind: str
+    rank: int
+    start: int
+    frames: int
+    leaving: int = 0
 
     @property
     def seconds(self) -> float:
@@ -49,119 +93,70 @@ class Clip:
 
 @dataclass(frozen=True)
 class Plan:
-    """A whole film: `clips` in rank order, `order` the ranks as they play."""
+    """A whole film: `clips` in rank order, `order` the ranks as they play.
+
+    `look` is a user's own style as its file says it, None for one of the studio's. `card` are the lines of the end
+    card, none for no card. A draft is half as wide and high.
+    """
 
     title: tuple[str, ...]
     style: str
     target: str
     order: tuple[int, ...]
     clips: tuple[Clip, ...]
+    look: dict[str, Any] | None = None
+    transition: str = "cut"
+    hook: bool = False
+    card: tuple[str, ...] = ()
+    effects: bool = False
+    bed: Bed | None = None
+    draft: bool = False
 
     @property
     def frames(self) -> int:
-        return sum(clip.frames for clip in self.clips)
+        return sum(piece.frames for piece in self.pieces())
 
     @property
     def seconds(self) -> float:
         return self.frames / FPS
 
+    def pieces(self) -> tuple[Piece, ...]:
+        """Return the film as it is filmed, in the order of playing."""
+        overlap, clips = TRANSITIONS[self.transition], self.playing()
+        best = min(self.order)
+        pieces = [Piece("hook", best, 0, HOOK_FRAMES)] if self.hook else []
+        for place, clip in enumerate(clips):
+            head = overlap if place else 0
+            tail = overlap if place < len(clips) - 1 else 0
+            if head:
+                pieces.append(Piece("change", clip.rank, 0, overlap, clips[place - 1].rank))
+            pieces.append(Piece("clip", clip.rank, head, clip.frames - head - tail))
+        if self.card:
+            pieces.append(Piece("card", clips[-1].rank, clips[-1].frames, CARD_FRAMES))
+        return tuple(pieces)
+
+    def clip_of(self, rank: int) -> Clip:
+        """Return the clip of a rank."""
+        return next(clip for clip in self.clips if clip.rank == rank)
+
     def playing(self) -> list[Clip]:
         """Return the clips as they play."""
-        by_rank = {clip.rank: clip for clip in self.clips}
-        return [by_rank[rank] for rank in self.order]
+        return [self.clip_of(rank) for rank in self.order]
 
-    def shown_before(self, position: int) -> frozenset[int]:
-        """Return the ranks whose labels already stand when the clip at this position begins."""
-        return frozenset(self.order[:position])
+    def shown_before(self, rank: int) -> frozenset[int]:
+        """Return the ranks whose labels already stand when the clip of this rank begins."""
+        return frozenset(self.order[: self.order.index(rank)])
 
     def to_json(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Plan":
-        clips = tuple(Clip(**clip) for clip in data["clips"])
-        return cls(tuple(data["title"]), data["style"], data["target"], tuple(data["order"]), clips)
+        """Return the plan that to_json() gave; a plan stored before a field was known has that field's default."""
+        lists = {name: tuple(data[name]) for name in ("title", "order", "card") if name in data}
+        bed = Bed(**data["bed"]) if data.get("bed") else None
+        return cls(**{**data, **lists, "clips": tuple(_clip(clip) for clip in data["clips"]), "bed": bed})
 
 
-@dataclass(frozen=True)
-class Material:
-    """What the planner must know of a ranked clip: how much of it there is, and what stays as it is.
-
-    `start` and `end` bound what may be shown, in seconds; `clip` carries everything but start and frames.
-    """
-
-    clip: Clip
-    start: float
-    end: float
-
-    @property
-    def frames(self) -> int:
-        """Return how many frames the part can fill without freezing."""
-        return int((self.end - self.start) * FPS + 1e-6)
-
-
-def make_plan(
-    title: tuple[str, ...],
-    materials: Sequence[Material],
-    *,
-    style: str,
-    target_name: str,
-    order: str = "countdown",
-    seconds: float | None = None,
-) -> Plan:
-    """Return the plan of a film of these clips, best first.
-
-    `seconds` is the length of the whole film; None takes the target's. Raises PlanError with a sentence.
-    """
-    goal = target(target_name)
-    if not MIN_ENTRIES <= len(materials) <= MAX_ENTRIES:
-        sentence = _("A ranking film has %(least)d to %(most)d clips; this one has %(count)d.")
-        raise PlanError(sentence % {"least": MIN_ENTRIES, "most": MAX_ENTRIES, "count": len(materials)})
-    wanted = goal.seconds if seconds is None else seconds
-    least = len(materials) * MIN_FRAMES / FPS
-    if not least <= wanted <= MAX_SECONDS:
-        sentence = _("A film of %(count)d clips lasts %(least)g to %(most)d seconds; %(wanted)g were asked for.")
-        numbers = {"count": len(materials), "least": least, "most": MAX_SECONDS, "wanted": wanted}
-        raise PlanError(sentence % numbers)
-    shares = share_frames([material.frames for material in materials], round(wanted * FPS))
-    for material, share in zip(materials, shares, strict=True):
-        if share < MIN_FRAMES:
-            raise PlanError(_("Clip %(rank)d is shorter than half a second.") % {"rank": material.clip.rank})
-    clips = tuple(
-        dataclasses.replace(material.clip, start=round(material.start, 3), frames=share)
-        for material, share in zip(materials, shares, strict=True)
-    )
-    return Plan(title, style, goal.name, play_order(clips, order), clips)
-
-
-def share_frames(available: Sequence[int], total: int) -> list[int]:
-    """Share frames evenly; a clip that is shorter gives all it has, and longer ones take what is left over.
-
-    What does not divide goes to the best ranks first. The sum is `total`, or all there is.
-    """
-    shares = [0] * len(available)
-    left = min(total, sum(available))
-    hungry = [i for i, frames in enumerate(available) if frames > 0]
-    while left and hungry:
-        each, extra = divmod(left, len(hungry))
-        for place, i in enumerate(hungry):
-            take = min(available[i] - shares[i], each + (place < extra))
-            shares[i] += take
-            left -= take
-        hungry = [i for i in hungry if shares[i] < available[i]]
-    return shares
-
-
-def play_order(clips: Sequence[Clip], order: str) -> tuple[int, ...]:
-    """Return the ranks as they play: countdown, listed, or shuffled with #1 last (the same for the same clips)."""
-    ranks = [clip.rank for clip in clips]
-    if order == "listed":
-        return tuple(ranks)
-    if order == "countdown":
-        return tuple(reversed(ranks))
-    if order == "shuffled":
-        best, *others = ranks
-        seed = hashlib.sha256("".join(clip.clip for clip in clips).encode()).digest()
-        random.Random(seed).shuffle(others)
-        return (*others, best)
-    raise PlanError(_("There is no order %(order)s; there are countdown, shuffled, listed.") % {"order": order})
+def _clip(data: dict[str, Any]) -> Clip:
+    return Clip(**{**data, "masks": tuple(Mask(**mask) for mask in data.get("masks", ()))})

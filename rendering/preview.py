@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from ranking.models import Project
 from rendering import board
+from rendering.budget import play_order
 from rendering.generate import credit_of
-from rendering.plan import Clip, Plan, play_order
-from rendering.segments import art_pictures, stored
-from rendering.style import style
+from rendering.layers import art_pictures, stored
+from rendering.plan import Clip, Plan
+from rendering.style import style_of
 from rendering.targets import HEIGHT, WIDTH
 
 
@@ -32,7 +33,7 @@ def preview_layers(project: Project, rank: int) -> list[PlacedPicture]:
         return []
     title = board.title_lines(project.title)
     plan = Plan(title, project.style, project.target, play_order(clips, project.order), clips)
-    pictures = art_pictures(plan, plan.order.index(rank), style(project.style))
+    pictures = art_pictures(plan, rank, style_of(plan))
     return [placed(picture, kind) for picture, kind in pictures]
 
 

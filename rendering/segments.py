@@ -1,4 +1,4 @@
-"""One segment: the picture of one clip under the board art, kept by the hash of all that decides it."""
+"""One segment: a piece of the film as a file without sound, kept by the hash of all that decides it."""
 
 import hashlib
 import json
@@ -12,11 +12,10 @@ from pathlib import Path
 from django.conf import settings
 
 from ranking import ffmpeg
-from rendering import board, overlays
-from rendering.plan import FPS, Clip, Plan
-from rendering.style import Style
-from rendering.style import style as load_style
-from rendering.targets import HEIGHT, WIDTH, target
+from rendering.layers import Layer, draw_layers, layer_input, layer_steps
+from rendering.picture import picture_steps
+from rendering.plan import FPS, Piece, Plan
+from rendering.style import style_of
 from scraping.guard import input_args
 
 # The measured choice: 0.6 of veryfast's CPU at the same look. One thread each: two segments fill two cores.
@@ -34,25 +33,21 @@ ENCODER = [
     "-x264-params",
     "open-gop=0:mbtree=1:rc-lookahead=20:weightp=1",
 ]
-TO_BT709 = "out_color_matrix=bt709:out_range=limited"
-# PQ or HLG light at 203 nits of reference white (ITU-R BT.2408), rolled off by Hable's curve into SDR.
-TONEMAP = (
-    "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,"
-    "zscale=t=bt709:m=bt709:r=limited,format=yuv420p"
-)
-BLUR_SHRINK = 16  # the background is blurred at a sixteenth of its size, where blur costs next to nothing
-LABEL_FADE = 0.25  # seconds
 SAFETY = 0.2  # seconds read beyond the end, so that an odd rate can still fill the last frame
+
+FindClip = Callable[[str], Path]
 
 
 @dataclass(frozen=True)
-class Layer:
-    """A picture to lay over the clip: its file, its place, and how it comes in."""
+class Recipe:
+    """What a piece is filmed from: ffmpeg's inputs and filter graph (ending in [v]), and names for what they read.
 
-    path: Path
-    x: int
-    y: int
-    kind: str  # still, fade or badge
+    `sources` maps the path of each file that is read to the hash of its content.
+    """
+
+    inputs: tuple[str, ...]
+    graph: str
+    sources: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -71,24 +66,18 @@ def kept(key: str) -> Path | None:
     return path if path.exists() else None
 
 
-def prepare(plan: Plan, position: int, find_clip: Callable[[str], Path]) -> Prepared:
-    """Draw the art of the segment at this position and return what films it; `find_clip` tells the file of a hash."""
-    clip = plan.playing()[position]
-    style = load_style(plan.style)
-    layers = draw_layers(plan, position, style)
-    source = find_clip(clip.clip)
+def prepare(plan: Plan, position: int, find_clip: FindClip) -> Prepared:
+    """Draw the art of the piece at this position and return what films it; `find_clip` tells the file of a hash."""
+    piece = plan.pieces()[position]
+    recipe = RECIPES[piece.kind](plan, piece, find_clip)
     args = (
-        *["-filter_threads", "1", "-filter_complex_threads", "1", "-threads", "1"],
-        *input_args(source, "-ss", f"{clip.start:.3f}", "-t", f"{clip.seconds + SAFETY:.3f}"),
-        *(word for layer in layers for word in layer_input(layer)),
-        *("-filter_complex", graph(clip, style, layers)),
-        *("-map", "[v]", "-an", *ENCODER, "-frames:v", str(clip.frames)),
+        *("-filter_threads", "1", "-filter_complex_threads", "1", "-threads", "1", *recipe.inputs),
+        *("-filter_complex", recipe.graph, "-map", "[v]", "-an", *ENCODER, "-frames:v", str(piece.frames)),
         *("-video_track_timescale", str(FPS * 512), "-threads", "1", "-map_metadata", "-1", "-fflags", "+bitexact"),
     )
-    names = {str(source.resolve()): clip.clip} | {str(layer.path): layer.path.stem for layer in layers}
-    plain = [_renamed(word, names) for word in args]
-    key = hashlib.sha256(json.dumps([ffmpeg.build(), style.version, plain]).encode()).hexdigest()
-    return Prepared(key, args, clip.seconds, clip.frames)
+    plain = [_renamed(word, recipe.sources) for word in args]
+    key = hashlib.sha256(json.dumps([ffmpeg.build(), style_of(plan).version, plain]).encode()).hexdigest()
+    return Prepared(key, args, piece.seconds, piece.frames)
 
 
 def _renamed(word: str, names: dict[str, str]) -> str:
@@ -116,122 +105,35 @@ def film_segment(prepared: Prepared, report: Callable[[float], None] = lambda pe
     return path
 
 
-def board_of(plan: Plan, style: Style) -> board.Board:
-    """Return the board that the plan shows."""
-    rows = tuple(board.Row(clip.rank, clip.label, clip.credit) for clip in plan.clips)
-    return board.Board(plan.title, rows, style, target(plan.target))
+def clip_input(path: Path, start: float, seconds: float) -> list[str]:
+    """Return the input arguments that read so many seconds of a clip from `start` on."""
+    return input_args(path, "-ss", f"{start:.3f}", "-t", f"{seconds + SAFETY:.3f}")
 
 
-def art_pictures(plan: Plan, position: int, style: Style) -> list[tuple[board.Picture, str]]:
-    """Draw the art over the clip at this position, from back to front; each with how it comes in."""
-    art, rank = board_of(plan, style), plan.order[position]
-    pictures = [
-        (board.title(art), "still"),
-        (board.numbers(art, plan.shown_before(position)), "still"),
-        (board.label(art, rank), "fade"),
-        (board.chip(art, rank), "still"),
-        (board.badge(art, rank), "badge"),
-    ]
-    return [(picture, kind) for picture, kind in pictures if picture]
-
-
-def draw_layers(plan: Plan, position: int, style: Style) -> list[Layer]:
-    """Return the art over the clip at this position as files, from back to front."""
-    return [_layer(picture, kind) for picture, kind in art_pictures(plan, position, style)]
-
-
-def _layer(picture: board.Picture, kind: str) -> Layer:
-    if kind == "badge":
-        entrance = overlays.badge_entrance(picture)
-        return Layer(entrance.path, entrance.x, entrance.y, kind)
-    return Layer(stored(picture), picture.x, picture.y, kind)
-
-
-def stored(picture: board.Picture) -> Path:
-    """Return the file of a picture, named by the hash of its bytes."""
-    data = picture.png()
-    path = settings.SEGMENTS_DIR / "art" / f"{hashlib.sha256(data).hexdigest()}.png"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(data)
-        os.replace(file.name, path)
-    return path
-
-
-def layer_input(layer: Layer) -> list[str]:
-    """Return the input arguments of a layer; these are files of our own, so they need no guard."""
-    if layer.kind == "fade":
-        return ["-loop", "1", "-framerate", str(FPS), "-t", f"{LABEL_FADE + 0.1:.3f}", "-i", str(layer.path)]
-    return ["-i", str(layer.path)]
-
-
-def graph(clip: Clip, style: Style, layers: list[Layer]) -> str:
-    """Return the filter graph: the clip inset over its own blur, then every layer, then exactly the frames."""
-    steps = [*picture_steps(clip, style)]
-    last = "[x0]"
-    for number, layer in enumerate(layers, 1):
-        motion = {"fade": f"fade=t=in:d={LABEL_FADE}:alpha=1,", "badge": f"{overlays.STAY},"}.get(layer.kind, "")
-        steps.append(f"[{number}:v]format=rgba,{motion}scale={TO_BT709},format=yuva420p[l{number}]")
-        after = "pass" if layer.kind == "badge" else "repeat"
-        steps.append(
-            f"{last}[l{number}]overlay={layer.x}:{layer.y}:format=yuv420:eof_action={after}[x{number}]",
-        )
-        last = f"[x{number}]"
-    steps.append(
+def last_steps(under: str, frames: int) -> list[str]:
+    """Return the steps from the finished picture [under] to [v]: exactly so many frames, tagged as they are."""
+    return [
         # An odd rate may end a few frames early; more than that is a broken file, which film_segment tells.
-        f"{last}tpad=stop_mode=clone:stop={FPS // 5},trim=end_frame={clip.frames},setpts=PTS-STARTPTS,setsar=1,"
+        f"[{under}]tpad=stop_mode=clone:stop={FPS // 5},trim=end_frame={frames},setpts=PTS-STARTPTS,setsar=1,"
         "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709[v]"
-    )
-    return ";".join(steps)
-
-
-def picture_steps(clip: Clip, style: Style) -> list[str]:
-    """Return the steps from the decoded clip to the full frame [x0]."""
-    left, top, right, bottom = style.frame.box
-    width, height = right - left, bottom - top
-    wide, tall = f"{WIDTH}/{HEIGHT}", f"{width}/{height}"
-    read = f"in_color_matrix={clip.matrix}:in_range={'full' if clip.full_range else 'limited'}:{TO_BT709}"
-    first = f"fps={FPS}:start_time=0"
-    if clip.hdr:
-        first, read = f"{first},{TONEMAP}", TO_BT709
-    light = 1 - style.frame.darken
-    steps = [
-        f"[0:v]{first},split[a][b]",
-        f"[a]crop=w='min(iw,ih*{wide}/sar)':h='min(ih,iw*sar/({wide}))',"
-        f"scale={WIDTH // BLUR_SHRINK // 2 * 2}:{HEIGHT // BLUR_SHRINK}:flags=area:{read},setsar=1,format=yuv420p,"
-        f"gblur=sigma={style.frame.blur / BLUR_SHRINK:.2f},"
-        f"lutyuv=y='16+(val-16)*{light:.3f}':u='128+(val-128)*{light:.3f}':v='128+(val-128)*{light:.3f}',"
-        f"scale={WIDTH}:{HEIGHT}:flags=bilinear,format=yuv420p[bg]",
     ]
-    if clip.fit == "contain":
-        size = f"w='trunc(min({width},{height}*dar)/2)*2':h='trunc(min({height},{width}/dar)/2)*2'"
-        place = f"x='{left}+trunc(({width}-w)/4)*2':y='{top}+trunc(({height}-h)/4)*2'"
-        scaled = f"[b]scale={size}:flags=bicubic:{read},setsar=1,format=yuv420p[fg]"
-        return [*steps, scaled, f"[bg][fg]overlay={place}:format=yuv420[x0]"]
-    filled = (
-        f"[b]crop=w='min(iw,ih*{tall}/sar)':h='min(ih,iw*sar/({tall}))',"
-        f"scale={width}:{height}:flags=bicubic:{read},setsar=1,format=yuv420p[fg]"
-    )
-    return [*steps, filled, *framed(style.frame.box)]
 
 
-def framed(box: tuple[int, int, int, int]) -> list[str]:
-    """Return the steps that lay [fg] into its box on [bg]: what is seen of the background, stacked around the clip.
+def named(layers: list[Layer]) -> dict[str, str]:
+    """Return the sources that layers are: each file is named by its own hash."""
+    return {str(layer.path): layer.path.stem for layer in layers}
 
-    The picture is that of an overlay, which would blend a million opaque pixels of each frame.
-    """
-    left, top, right, bottom = box
-    bands = [
-        (0, 0, WIDTH, top),
-        (0, top, left, bottom - top),
-        (right, top, WIDTH - right, bottom - top),
-        (0, bottom, WIDTH, HEIGHT - bottom),
-    ]
-    bands = [band for band in bands if band[2] and band[3]]
-    names = range(len(bands))
-    copies = f"[bg]split={len(bands)}" + "".join(f"[g{name}]" for name in names)
-    cuts = [f"[g{name}]crop={w}:{h}:{x}:{y}[c{name}]" for name, (x, y, w, h) in zip(names, bands, strict=True)]
-    layout = "|".join([f"{left}_{top}", *(f"{x}_{y}" for x, y, _w, _h in bands)])
-    stacked = "[fg]" + "".join(f"[c{name}]" for name in names)
-    return [copies, *cuts, f"{stacked}xstack=inputs={len(bands) + 1}:layout={layout}[x0]"]
+
+def film_clip(plan: Plan, piece: Piece, find_clip: FindClip) -> Recipe:
+    """Return the recipe of a clip under its art."""
+    clip, style = plan.clip_of(piece.rank), style_of(plan)
+    layers = draw_layers(plan, piece.rank, style)
+    source = find_clip(clip.clip)
+    inputs = clip_input(source, clip.start + piece.start / FPS, piece.seconds)
+    inputs += [word for layer in layers for word in layer_input(layer)]
+    steps, under = layer_steps(layers, "x0")
+    graph = ";".join([*picture_steps(clip, style), *steps, *last_steps(under, piece.frames)])
+    return Recipe(tuple(inputs), graph, {str(source.resolve()): clip.clip} | named(layers))
+
+
+RECIPES: dict[str, Callable[[Plan, Piece, FindClip], Recipe]] = {"clip": film_clip}

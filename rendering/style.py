@@ -155,16 +155,26 @@ def style(name: str) -> Style:
     return load(FOLDER / f"{name}.json")
 
 
+def style_of(plan: Any) -> Style:
+    """The style of a plan: the user's own, or the studio's of that name."""
+    return read(plan.look, plan.style) if plan.look else style(plan.style)
+
+
 def load(path: Path) -> Style:
     """The style in this file; ValueError names the field that is wrong."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         raise ValueError(f"{path.name} is not JSON: {error}.") from error
-    loaded = _record(Style, data, path.name)
+    loaded = read(data, path.name)
     if loaded.name != path.stem:
         raise ValueError(f"{path.name}: name must be “{path.stem}”, not “{loaded.name}”.")
     return loaded
+
+
+def read(data: Any, where: str) -> Style:
+    """The style that a JSON value says; ValueError names the field that is wrong."""
+    return _record(Style, data, where)
 
 
 def _record(kind: type, data: Any, where: str) -> Any:

@@ -76,6 +76,22 @@ class TestRowsGo:
         assert films() == [] and not Project.objects.exists()
         assert Path(Video.objects.get().file.path).exists()
 
+    @pytest.mark.parametrize("by_action", [False, True])
+    def test_the_admin_deletes_projects_with_their_films(
+        self, client, alice, by_action, django_capture_on_commit_callbacks
+    ):
+        render = filmed(alice)
+        Segment.objects.create(render=render, owner=alice, position=0, frames=30)
+        User.objects.update(is_staff=True, is_superuser=True)
+        with django_capture_on_commit_callbacks(execute=True):
+            if by_action:
+                data = {"action": "delete_selected", "_selected_action": render.project_id, "post": "yes"}
+                answer = client.post(reverse("admin:ranking_project_changelist"), data)
+            else:
+                answer = client.post(reverse("admin:ranking_project_delete", args=[render.project_id]), {"post": "yes"})
+        assert answer.status_code == 302
+        assert films() == [] and not Project.objects.exists()
+
     def test_a_user_with_uploads_in_a_ranking_can_be_deleted(self, alice, clip):
         Project.objects.create(owner=alice).add(ingest.ingest_file(clip, owner=alice))
         alice.delete()

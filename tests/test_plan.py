@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from rendering.plan import Clip, Material, Plan, PlanError, make_plan, play_order, share_frames
+from rendering.budget import Material, make_plan, play_order, share_frames
+from rendering.plan import Clip, Plan, PlanError
 
 
 def material(rank: int, seconds: float) -> Material:
