@@ -11,6 +11,8 @@ MIN_ENTRIES, MAX_ENTRIES = 1, 10
 TRANSITIONS = {"cut": 0, "crossfade": 9, "whip": 6, "blackout": 8}  # frames in which one clip gives way to the next
 HOOK_FRAMES = 36  # 1.2 s: the flash of the best clip at the very beginning
 CARD_FRAMES = 66  # 2.2 s: the card at the end
+HOOK_FADES = (3, 8)  # frames in which the hook's sound comes and goes
+LAST_FADE = 15  # frames in which the last clip's sound goes when a card follows and nothing more may be heard
 
 
 class PlanError(ValueError):
@@ -92,11 +94,28 @@ class Piece:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """A stretch of a clip's own sound: it begins at frame `at` of the film, with frame `start` of the clip's part.
+
+    It lasts `frames` and comes and goes in `fade_in` and `fade_out` of them; 0 is a hard cut. Where one clip gives way
+    to another, both are heard.
+    """
+
+    clip: Clip
+    at: int
+    start: int
+    frames: int
+    fade_in: int = 0
+    fade_out: int = 0
+
+
+@dataclass(frozen=True)
 class Plan:
     """A whole film: `clips` in rank order, `order` the ranks as they play.
 
     `look` is a user's own style as its file says it, None for one of the studio's. `card` are the lines of the end
-    card, none for no card. A draft is half as wide and high.
+    card, none for no card. `tail` are the frames that may be heard of the last clip after its end, under the card.
+    A draft is half as wide and high.
     """
 
     title: tuple[str, ...]
@@ -108,6 +127,7 @@ class Plan:
     transition: str = "cut"
     hook: bool = False
     card: tuple[str, ...] = ()
+    tail: int = 0
     effects: bool = False
     bed: Bed | None = None
     draft: bool = False
@@ -134,6 +154,24 @@ class Plan:
         if self.card:
             pieces.append(Piece("card", clips[-1].rank, clips[-1].frames, CARD_FRAMES))
         return tuple(pieces)
+
+    def heard(self) -> list[Heard]:
+        """Return what is heard of the clips, in the order of playing; nothing of it reaches beyond the film's end."""
+        heard, at, last = [], 0, self.order[-1]
+        overlap = TRANSITIONS[self.transition]
+        for piece in self.pieces():
+            clip = self.clip_of(piece.rank)
+            if piece.kind == "hook":
+                frames = min(piece.frames, clip.frames - piece.start)
+                heard.append(Heard(clip, at, piece.start, frames, *HOOK_FADES))
+            elif piece.kind == "clip":
+                after, fade = (0, overlap) if clip.rank != last else (0, 0)
+                if clip.rank == last and self.card:
+                    after, fade = self.tail, max(self.tail, LAST_FADE)
+                frames = clip.frames + after
+                heard.append(Heard(clip, at - piece.start, 0, frames, piece.start, min(fade, frames)))
+            at += piece.frames
+        return heard
 
     def clip_of(self, rank: int) -> Clip:
         """Return the clip of a rank."""
