@@ -2,8 +2,9 @@
 
 import dataclasses
 import hashlib
+import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,17 +18,25 @@ from rendering.targets import target
 class Material:
     """What the planner must know of a ranked clip: how much of it there is, and what stays as it is.
 
-    `start` and `end` bound what may be shown, in seconds; `clip` carries everything but start and frames.
+    `start` and `end` bound what may be shown, in seconds; `clip` carries everything but start and frames. `best`
+    tells for a length in seconds where the part worth showing begins; without it the part begins at `start`.
     """
 
     clip: Clip
     start: float
     end: float
+    best: Callable[[float], float] | None = None
 
     @property
     def frames(self) -> int:
         """Return how many frames the part can fill without freezing."""
         return int((self.end - self.start) * FPS + 1e-6)
+
+    def start_of(self, frames: int) -> float:
+        """Return where a part of so many frames begins, in whole milliseconds; it never reaches beyond `end`."""
+        wanted = self.best(frames / FPS) if self.best else self.start
+        last = math.floor((self.end - frames / FPS) * 1000 + 1e-6) / 1000
+        return round(max(min(wanted, last), self.start), 3)
 
 
 def make_plan(
@@ -60,7 +69,7 @@ def make_plan(
         if share < MIN_FRAMES:
             raise PlanError(_("Clip %(rank)d is shorter than half a second.") % {"rank": material.clip.rank})
     clips = tuple(
-        dataclasses.replace(material.clip, start=round(material.start, 3), frames=share)
+        dataclasses.replace(material.clip, start=material.start_of(share), frames=share)
         for material, share in zip(materials, shares, strict=True)
     )
     return Plan(title, style, goal.name, play_order(clips, order), clips, **options)
