@@ -78,7 +78,7 @@ class Bed:
 class Piece:
     """A stretch of the film that is filmed and kept by itself, `frames` long.
 
-    hook: the flash of clip `rank`. clip: clip `rank` from its frame `start` on. change: the last frames of clip
+    hook: the flash of clip `rank`, heard from its frame `start` on. clip: clip `rank` from its frame `start` on. change: the last frames of clip
     `leaving` give way to the first of clip `rank`. card: the end card, over what clip `rank` ended with.
     """
 
@@ -143,8 +143,9 @@ class Plan:
     def pieces(self) -> tuple[Piece, ...]:
         """Return the film as it is filmed, in the order of playing."""
         overlap, clips = TRANSITIONS[self.transition], self.playing()
-        best = min(self.order)
-        pieces = [Piece("hook", best, 0, HOOK_FRAMES)] if self.hook else []
+        best = self.clip_of(min(self.order))
+        middle = max(0, best.frames - HOOK_FRAMES) // 2
+        pieces = [Piece("hook", best.rank, middle, HOOK_FRAMES)] if self.hook else []
         for place, clip in enumerate(clips):
             head = overlap if place else 0
             tail = overlap if place < len(clips) - 1 else 0

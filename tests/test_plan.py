@@ -18,12 +18,12 @@ def plan_of(lengths: list[float], **options) -> Plan:
     return make_plan(("TOP",), materials, style="classic", target_name="shorts", **options)
 
 
-def test_frames_are_shared_evenly_and_what_is_left_over_goes_to_the_best_ranks():
-    assert share_frames([300] * 5, 902) == [181, 181, 180, 180, 180]
+def test_frames_are_shared_evenly_but_the_best_has_a_third_more():
+    assert share_frames([300] * 5, 902) == [228, 169, 169, 168, 168]
 
 
 def test_a_short_clip_gives_all_it_has_and_longer_ones_take_the_rest():
-    assert share_frames([300, 60, 300], 600) == [270, 60, 270]
+    assert share_frames([400, 60, 400, 400], 900) == [338, 60, 251, 251]
 
 
 def test_a_film_is_shorter_than_asked_where_the_clips_are():
