@@ -78,8 +78,9 @@ class Bed:
 class Piece:
     """A stretch of the film that is filmed and kept by itself, `frames` long.
 
-    hook: the flash of clip `rank`, heard from its frame `start` on. clip: clip `rank` from its frame `start` on. change: the last frames of clip
-    `leaving` give way to the first of clip `rank`. card: the end card, over what clip `rank` ended with.
+    hook: the flash of clip `rank`, heard from its frame `start` on. clip: clip `rank` from its frame `start` on.
+    change: the last frames of clip `leaving` give way to the first of clip `rank`. card: the end card, over what clip
+    `rank` ended with.
     """
 
     kind: str
