@@ -109,6 +109,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = DATA_DIR / "media"
 TEMP_DIR = DATA_DIR / "tmp"
 SEGMENTS_DIR = DATA_DIR / "segments"
+SEGMENTS_BYTES = env.int("SEGMENTS_MB", default=4000) * 1024 * 1024
+CLEANERS = ["rendering.store.trim"]  # what the hourly cleaning calls beside removing old temporary files
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static", NINJA / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -173,6 +175,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # One ffmpeg of one thread on each core: more only makes every film later.
 MEDIA_WORKERS = env.int("MEDIA_WORKERS", default=os.cpu_count() or 1)
+MAKE_AHEAD = env.bool("MAKE_AHEAD", default=True)
 
 # --- Sources --------------------------------------------------------------------------------------------------------
 TIKTOK_PROXY = env("TIKTOK_PROXY", default="")

@@ -182,9 +182,7 @@ def join(render: Render) -> None:
     """Join the kept segments and their sound, read the film back, and store it."""
     plan = Plan.from_json(render.plan)
     pieces = plan.pieces()
-    paths = [kept(prepare(plan, position, find_clip).key) for position in range(len(pieces))]
-    if None in paths:
-        raise JobError(_("A segment was removed while the film was made. Try again."))
+    paths = [_held(render, plan, position) for position in range(len(pieces))]
     with work_folder("film") as folder:
         made = film.join_film(plan, paths, find_clip, folder, render.report_join)
         best = plan.playing()[-1]
@@ -200,6 +198,13 @@ def join(render: Render) -> None:
     if not render.keep(**changes):
         for name in (changes["film"], changes["cover"]):
             default_storage.delete(name)
+
+
+def _held(render: Render, plan: Plan, position: int) -> Path:
+    """Return the segment at this position; one that left the store meanwhile is filmed again."""
+    prepared = prepare(plan, position, find_clip)
+    rank = plan.pieces()[position].rank
+    return film_prepared(prepared, rank, lambda percent: render.report(SEGMENTS_SHARE))
 
 
 def _store(path: Path, name: str) -> str:

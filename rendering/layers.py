@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from rendering import board, overlays
+from rendering import board, overlays, store
 from rendering.picture import TO_BT709
 from rendering.plan import FPS, Plan
 from rendering.style import Style
@@ -62,7 +62,7 @@ def stored(picture: board.Picture) -> Path:
     """Return the file of a picture, named by the hash of its bytes."""
     data = picture.png()
     path = settings.SEGMENTS_DIR / "art" / f"{hashlib.sha256(data).hexdigest()}.png"
-    if not path.exists():
+    if not store.used(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
             file.write(data)

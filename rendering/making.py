@@ -17,6 +17,7 @@ from ranking.models import MAX_ENTRIES, Project, User, Video
 from rendering.generate import film_here, plan_project
 from rendering.models import Render
 from rendering.plan import MAX_SECONDS, PlanError
+from rendering.store import trim
 from scraping import ingest
 from scraping.downloading import run_download
 from scraping.models import Download, Search
@@ -154,6 +155,7 @@ def make_film(project: Project, tell: Tell) -> Render:
             film_here(render, lambda percent, message: _both(render, tell, percent, message))
     if not render.reload() or render.status != Job.Status.DONE:
         raise JobError(render.error or _("The film was cancelled."))
+    trim()
     return render
 
 

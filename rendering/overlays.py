@@ -11,6 +11,7 @@ import numpy as np
 from django.conf import settings
 from PIL import Image
 
+from rendering import store
 from rendering.board import Picture
 from rendering.plan import FPS
 
@@ -38,7 +39,7 @@ def badge_entrance(badge: Picture) -> Film:
     y = (badge.y - (height - badge.image.height) // 2) // 2 * 2
     name = hashlib.sha256(badge.png() + f"badge {VERSION} {width}x{height}".encode()).hexdigest()
     path = settings.SEGMENTS_DIR / "art" / f"{name}.mov"
-    if not path.exists():
+    if not store.used(path):
         _write(badge.image, (width, height), path)
     return Film(path, max(x, 0), max(y, 0))
 

@@ -2,9 +2,6 @@
 
 import hashlib
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +9,8 @@ from pathlib import Path
 from django.conf import settings
 
 from ranking import ffmpeg
+from ranking.storage import work_folder
+from rendering import store
 from rendering.layers import Layer, draw_layers, layer_input, layer_steps
 from rendering.picture import picture_steps
 from rendering.plan import FPS, Piece, Plan
@@ -62,8 +61,13 @@ class Prepared:
 
 def kept(key: str) -> Path | None:
     """Return the file of a segment that is already filmed, or None."""
-    path = settings.SEGMENTS_DIR / key[:2] / f"{key}.mp4"
-    return path if path.exists() else None
+    path = place_of(key)
+    return path if store.used(path) else None
+
+
+def place_of(key: str) -> Path:
+    """Return where the store keeps the segment of this key."""
+    return settings.SEGMENTS_DIR / key[:2] / f"{key}.mp4"
 
 
 def prepare(plan: Plan, position: int, find_clip: FindClip) -> Prepared:
@@ -87,22 +91,14 @@ def _renamed(word: str, names: dict[str, str]) -> str:
     return word
 
 
-def film_segment(prepared: Prepared, report: Callable[[float], None] = lambda percent: None) -> Path:
+def film_segment(prepared: Prepared, report: Callable[[float], None] = lambda percent: None, niceness: int = 0) -> Path:
     """Film a segment, or return the one that is kept; report a percentage. Raises ffmpeg.FFmpegError."""
     if found := kept(prepared.key):
-        os.utime(found)  # the store forgets what was not used for long
         return found
-    path = settings.SEGMENTS_DIR / prepared.key[:2] / f"{prepared.key}.mp4"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    settings.TEMP_DIR.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="segment-", dir=settings.TEMP_DIR))
-    try:
+    with work_folder("segment") as folder:
         made = folder / "segment.mp4"
-        ffmpeg.run([*prepared.args, str(made)], seconds=prepared.seconds, report=report)
-        os.replace(made, path)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    return path
+        ffmpeg.run([*prepared.args, str(made)], seconds=prepared.seconds, report=report, niceness=niceness)
+        return store.put(made, place_of(prepared.key))
 
 
 def clip_input(path: Path, start: float, seconds: float) -> list[str]:

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from rendering.generate import film_one, generate
 from rendering.models import Render, Segment
+from rendering.store import trim
 
 
 @shared_task(name="generate_ranking_video_task")
@@ -17,6 +18,8 @@ def generate_ranking_video_task(render_id: str) -> None:
     # A segment that ended before the film was let go could not have it joined: look once more.
     if claimed and render.reload() and render.is_waiting() and render.is_filmed():
         render.nudge_join()
+    if claimed and render.status == Render.Status.DONE:
+        trim()
 
 
 @shared_task(name="render_segment_task")
