@@ -1,7 +1,10 @@
-"""Gather the fonts of the board art into this folder: python rendering/fonts/build.py PRETENDARD_DIR NOTO_DIR OUT.
+"""Gather the fonts of the board art into this folder.
+
+python rendering/fonts/build.py PRETENDARD_DIR NOTO_DIR DISPLAY_DIR OUT
 
 PRETENDARD_DIR is `dist/public/static` of the npm package pretendard; NOTO_DIR is /usr/share/fonts of a Debian with
-fonts-noto-core, fonts-noto-cjk and fonts-noto-color-emoji. See FONTS.md for the versions.
+fonts-noto-core, fonts-noto-cjk and fonts-noto-color-emoji; DISPLAY_DIR holds the .ttf files of the npm packages that
+FONTS.md names, with the versions of all.
 """
 
 import shutil
@@ -47,6 +50,14 @@ SCRIPTS = (
 )
 KOREAN_FACE = 1  # the order inside Debian's NotoSansCJK-Bold.ttc is JP, KR, SC, TC, HK
 HANGUL_SYLLABLES = range(0xAC00, 0xD7A4)  # all of them are in Pretendard
+DISPLAY = {  # the file in its package, and its name here
+    "BlackHanSans_400Regular": "BlackHanSans",
+    "DoHyeon_400Regular": "DoHyeon",
+    "Jua_400Regular": "Jua",
+    "BagelFatOne_400Regular": "BagelFatOne",
+    "Galmuri11-Bold": "Galmuri11-Bold",
+}
+NAMES = [0, 1, 2, 3, 4, 5, 6, 13, 14]  # copyright, names and licence
 FEATURES = ["ccmp", "ljmo", "vjmo", "tjmo", "liga", "kern", "mark", "mkmk"]
 
 
@@ -71,19 +82,31 @@ def subset_cjk(source: Path, out: Path) -> None:
     """Write NotoSansCJKkr-Bold.otf: the Korean face without Hangul syllables, with hanja, kana and old jamo."""
     collection = TTCollection(str(source / "opentype" / "noto" / "NotoSansCJK-Bold.ttc"))
     font = collection.fonts[KOREAN_FACE]
-    options = subset.Options(layout_features=FEATURES, hinting=False, name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14])
+    options = subset.Options(layout_features=FEATURES, hinting=False, name_IDs=NAMES)
     worker = subset.Subsetter(options)
     worker.populate(unicodes=[code for code in font.getBestCmap() if code not in HANGUL_SYLLABLES])
     worker.subset(font)
     font.save(out / "NotoSansCJKkr-Bold.otf")
 
 
+def strip_display(source: Path, out: Path) -> None:
+    """Write the display faces without hinting, which is half of them; none of their licences reserves a name."""
+    for file, name in DISPLAY.items():
+        options = subset.Options(layout_features=["kern", "liga", "ccmp"], hinting=False, name_IDs=NAMES)
+        font = subset.load_font(str(next(source.rglob(f"{file}.ttf"))), options)
+        worker = subset.Subsetter(options)
+        worker.populate(unicodes=list(font.getBestCmap()))
+        worker.subset(font)
+        font.save(out / f"{name}.ttf")
+
+
 def main(arguments: list[str]) -> None:
-    """Fill the third folder from the first two."""
-    pretendard, noto, out = (Path(argument) for argument in arguments)
+    """Fill the last folder from the others."""
+    pretendard, noto, display, out = (Path(argument) for argument in arguments)
     copy_pretendard(pretendard, out)
     copy_noto(noto, out)
     subset_cjk(noto, out)
+    strip_display(display, out)
 
 
 if __name__ == "__main__":
