@@ -11,11 +11,10 @@ from django.conf import settings
 from ranking import ffmpeg
 from ranking.storage import work_folder
 from rendering import store
-from rendering.layers import Layer, draw_layers, layer_input, layer_steps
-from rendering.picture import picture_steps
+from rendering.changes import film_change
 from rendering.plan import FPS, Piece, Plan
+from rendering.recipes import FindClip, Recipe, film_clip
 from rendering.style import style_of
-from scraping.guard import input_args
 
 # The measured choice: 0.6 of veryfast's CPU at the same look. One thread each: two segments fill two cores.
 ENCODER = [
@@ -32,21 +31,6 @@ ENCODER = [
     "-x264-params",
     "open-gop=0:mbtree=1:rc-lookahead=20:weightp=1",
 ]
-SAFETY = 0.2  # seconds read beyond the end, so that an odd rate can still fill the last frame
-
-FindClip = Callable[[str], Path]
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """What a piece is filmed from: ffmpeg's inputs and filter graph (ending in [v]), and names for what they read.
-
-    `sources` maps the path of each file that is read to the hash of its content.
-    """
-
-    inputs: tuple[str, ...]
-    graph: str
-    sources: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -101,35 +85,7 @@ def film_segment(prepared: Prepared, report: Callable[[float], None] = lambda pe
         return store.put(made, place_of(prepared.key))
 
 
-def clip_input(path: Path, start: float, seconds: float) -> list[str]:
-    """Return the input arguments that read so many seconds of a clip from `start` on."""
-    return input_args(path, "-ss", f"{start:.3f}", "-t", f"{seconds + SAFETY:.3f}")
-
-
-def last_steps(under: str, frames: int) -> list[str]:
-    """Return the steps from the finished picture [under] to [v]: exactly so many frames, tagged as they are."""
-    return [
-        # An odd rate may end a few frames early; more than that is a broken file, which film_segment tells.
-        f"[{under}]tpad=stop_mode=clone:stop={FPS // 5},trim=end_frame={frames},setpts=PTS-STARTPTS,setsar=1,"
-        "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709[v]"
-    ]
-
-
-def named(layers: list[Layer]) -> dict[str, str]:
-    """Return the sources that layers are: each file is named by its own hash."""
-    return {str(layer.path): layer.path.stem for layer in layers}
-
-
-def film_clip(plan: Plan, piece: Piece, find_clip: FindClip) -> Recipe:
-    """Return the recipe of a clip under its art."""
-    clip, style = plan.clip_of(piece.rank), style_of(plan)
-    layers = draw_layers(plan, piece.rank, style)
-    source = find_clip(clip.clip)
-    inputs = clip_input(source, clip.start + piece.start / FPS, piece.seconds)
-    inputs += [word for layer in layers for word in layer_input(layer)]
-    steps, under = layer_steps(layers, "x0")
-    graph = ";".join([*picture_steps(clip, style), *steps, *last_steps(under, piece.frames)])
-    return Recipe(tuple(inputs), graph, {str(source.resolve()): clip.clip} | named(layers))
-
-
-RECIPES: dict[str, Callable[[Plan, Piece, FindClip], Recipe]] = {"clip": film_clip}
+RECIPES: dict[str, Callable[[Plan, Piece, FindClip], Recipe]] = {
+    "clip": film_clip,
+    "change": film_change,
+}

@@ -1,0 +1,81 @@
+"""How one clip gives way to the next: a short piece of the film of its own, in which both play."""
+
+from rendering import board
+from rendering.layers import Layer, board_of, layer_input, layer_steps, stored
+from rendering.picture import picture_steps
+from rendering.plan import FPS, Piece, Plan
+from rendering.recipes import FindClip, Recipe, exactly, last_steps, named, part_input
+from rendering.style import Style, style_of
+from rendering.targets import HEIGHT, WIDTH
+
+SMEAR = 90  # pixels to either side over which a whip smears the picture where it is fastest
+
+
+def film_change(plan: Plan, piece: Piece, find_clip: FindClip) -> Recipe:
+    """Return the recipe of a transition: the pictures change below, what stands on the board stays above them.
+
+    Each clip takes its own credit along. The next label and badge come with the clip piece that follows.
+    """
+    style, leaving = style_of(plan), plan.clip_of(piece.leaving)
+    inputs, steps, sources, number = [], [], {}, 0
+    for clip, first, name in (
+        (leaving, leaving.frames - piece.frames, "a"),
+        (plan.clip_of(piece.rank), 0, "b"),
+    ):
+        path, layers = find_clip(clip.clip), still(board.chip(board_of(plan, style), clip.rank))
+        steps += picture_steps(clip, style, f"{number}:v", f"{name}0")
+        chip, under = layer_steps(layers, f"{name}0", number + 1)
+        steps += [*chip, exactly(under, piece.frames, name)]
+        inputs += [*part_input(path, clip, first, piece.frames), *inputs_of(layers)]
+        sources |= {str(path.resolve()): clip.clip} | named(layers)
+        number += 1 + len(layers)
+    layers = steady_layers(plan, piece.rank, style)
+    art, under = layer_steps(layers, "changed", number)
+    graph = [*steps, *CHANGES[plan.transition](piece.frames), *art, *last_steps(under, piece.frames)]
+    return Recipe((*inputs, *inputs_of(layers)), ";".join(graph), sources | named(layers))
+
+
+def inputs_of(layers: list[Layer]) -> list[str]:
+    """Return the input arguments of layers, one after the other."""
+    return [word for layer in layers for word in layer_input(layer)]
+
+
+def steady_layers(plan: Plan, rank: int, style: Style) -> list[Layer]:
+    """Return the art that stands before the clip of this rank begins: the title, the numbers, the labels so far."""
+    art = board_of(plan, style)
+    return still(board.title(art), board.numbers(art, plan.shown_before(rank)))
+
+
+def still(*pictures: board.Picture | None) -> list[Layer]:
+    """Return pictures as layers that do not move; None is no picture."""
+    return [Layer(stored(picture), picture.x, picture.y, "still") for picture in pictures if picture]
+
+
+def crossfade(frames: int) -> list[str]:
+    """Return the steps that dissolve [a] into [b]."""
+    return [f"[a][b]xfade=transition=fade:duration={frames / FPS:.4f}:offset=0[changed]"]
+
+
+def whip(frames: int) -> list[str]:
+    """Return the steps that fling [a] out to the left with [b] behind it, smeared while they are fast."""
+    last = frames + 1
+    u = f"((n+1)/{last})"
+    fast = f"between(n,{(frames - 2) // 2},{frames // 2})"  # the middle frames, where the ease moves most
+    return [
+        "[a][b]hstack[row]",
+        f"[row]avgblur=sizeX={SMEAR // 3}:sizeY=1,avgblur=sizeX={SMEAR}:sizeY=1:enable='{fast}'[smeared]",
+        f"[smeared]crop={WIDTH}:{HEIGHT}:x='trunc({WIDTH}*{u}*{u}*(3-2*{u})/2)*2':y=0[changed]",
+    ]
+
+
+def blackout(frames: int) -> list[str]:
+    """Return the steps in which the light goes out on [a] and comes up on [b]."""
+    half = frames // 2
+    return [
+        f"[a]trim=end_frame={half},fade=t=out:s=0:n={half}[dark]",
+        f"[b]trim=start_frame={half},setpts=PTS-STARTPTS,fade=t=in:s=0:n={half}[light]",
+        "[dark][light]concat=n=2[changed]",
+    ]
+
+
+CHANGES = {"crossfade": crossfade, "whip": whip, "blackout": blackout}
