@@ -100,7 +100,7 @@ class Video(models.Model):
     filmstrip = models.FileField(upload_to="filmstrips", max_length=200, blank=True)
     waveform = models.JSONField(default=list, blank=True, help_text=_("Peaks from 0 to 1, evenly over the video."))
     facts = models.JSONField(default=dict, blank=True, help_text=_("What probing the file found."))
-    moments = models.JSONField(default=list, blank=True, help_text=_("Parts worth showing, the best first."))
+    moments = models.JSONField(default=dict, blank=True, help_text=_("How motion and sound go over the video."))
     music = models.JSONField(default=dict, blank=True, help_text=_("What the source says of the post's sound."))
     sha256 = models.CharField(max_length=64, blank=True, db_index=True)
     hashes = models.JSONField(default=list, blank=True, help_text=_("Perceptual hashes of frames, hexadecimal."))

@@ -57,7 +57,7 @@ def _input_options(facts: Facts, proxy: Path | None) -> list[str]:
 def _graph(facts: Facts, with_proxy: bool) -> str:
     step = facts.duration / pictures.FRAMES
     # The n-th frame is the first one after the middle of the n-th twelfth.
-    choose = f"select='gte(t-{_begin(facts):.6f},(selected_n+0.5)*{step:.6f})'"
+    choose = f"select='gte(t-{begin(facts):.6f},(selected_n+0.5)*{step:.6f})'"
     frames = ",".join([choose, *_fitted(facts, FRAME_SIDE), "format=rgb24"])
     source = f"[0:{facts.video_index}]"
     if not with_proxy:
@@ -66,8 +66,8 @@ def _graph(facts: Facts, with_proxy: bool) -> str:
     return f"{source}split[a][b];[a]{frames}[frames];[b]{shown}[shown]"
 
 
-def _begin(facts: Facts) -> float:
-    """ffmpeg moves the earliest stream to 0: a video that begins well after its sound begins later than that."""
+def begin(facts: Facts) -> float:
+    """Return the second of ffmpeg's clock at which the video begins: it moves the earliest stream to 0."""
     return 0.0 if facts.start_time < 1 else min(facts.start_time, facts.duration)
 
 

@@ -19,6 +19,7 @@ from ranking.models import User, Video
 from ranking.storage import work_folder
 from scraping import decode, pictures
 from scraping.facts import Facts
+from scraping.looking import is_looked_at, look
 from scraping.probe import BadFile, probe, sniff
 from scraping.providers.base import clean_text
 
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 TITLE_LETTERS = 200
 CHUNK = 1024 * 1024
+PICTURES_SHARE = 60.0  # percent of the preparing that the pictures take
 
 
 def ingest_file(
@@ -99,12 +101,18 @@ def attach(video: Video, path: Path | str, *, move: bool = True) -> Video:
 
 
 def complete(video: Video, report: decode.Report = decode.silent) -> None:
-    """Make cover, filmstrip, waveform, frame hashes and, where no browser plays the file, a proxy.
+    """Make pictures, a proxy where no browser plays the file, and the curves that its best moments come from.
 
     What another owner of the same file already has is taken over. Raises BadFile where no frame can be decoded.
     """
-    if is_complete(video) or _take_over(video):
-        return
+    if not has_pictures(video) and not _take_over(video):
+        _picture(video, lambda percent: report(PICTURES_SHARE * percent / 100))
+    if not is_looked_at(video):
+        look(video, lambda percent: report(PICTURES_SHARE + (100 - PICTURES_SHARE) * percent / 100))
+
+
+def _picture(video: Video, report: decode.Report) -> None:
+    """Make cover, filmstrip, waveform, frame hashes and, where no browser plays the file, a proxy."""
     facts = Facts.of(video.facts)
     with work_folder("ingest") as folder:
         proxy = _read(Path(video.file.path), facts, folder, report)
@@ -143,6 +151,11 @@ def _remove(names: list[str], digest: str) -> None:
 
 def is_complete(video: Video) -> bool:
     """True where complete() has been here and all that it made still lies where it should."""
+    return has_pictures(video) and is_looked_at(video)
+
+
+def has_pictures(video: Video) -> bool:
+    """True where a video's pictures and proxy lie where they should."""
     plays = not video.facts or Facts.of(video.facts).plays_in_browsers
     made = [video.filmstrip, video.cover, *([] if plays else [video.proxy])]
     return all(item and Path(item.path).exists() for item in made)
@@ -178,15 +191,15 @@ def _forget(video: Video) -> None:
         digest, pk = video.sha256, video.pk
         transaction.on_commit(lambda: _remove(names, digest) if Video.objects.get(pk=pk).sha256 != digest else None)
     video.proxy.name = video.filmstrip.name = ""
-    video.waveform, video.hashes = [], []
+    video.waveform, video.hashes, video.moments = [], [], {}
 
 
 def _take_over(video: Video) -> bool:
     """Use the pictures that were made for the same bytes before; return whether there were any."""
     same = Video.objects.filter(sha256=video.sha256).exclude(pk=video.pk).exclude(filmstrip="")
     for twin in same:
-        if is_complete(twin):
-            names = ["waveform", "hashes", "filmstrip", "proxy", *([] if video.cover else ["cover"])]
+        if has_pictures(twin):
+            names = ["waveform", "hashes", "moments", "filmstrip", "proxy", *([] if video.cover else ["cover"])]
             for name in names:
                 setattr(video, name, getattr(twin, name))
             video.save(update_fields=names)

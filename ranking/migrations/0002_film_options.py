@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='video',
             name='moments',
-            field=models.JSONField(blank=True, default=list, help_text='Parts worth showing, the best first.'),
+            field=models.JSONField(blank=True, default=dict, help_text='How motion and sound go over the video.'),
         ),
         migrations.AddField(
             model_name='video',

@@ -1,0 +1,183 @@
+"""Which part of a video is worth showing: three windows of any wanted length, scored from its curves alone.
+
+Pure: numbers in, numbers out. scraping/curves.py reads the curves of a file, bench/moments.py measures the hits.
+"""
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+MOST_STEPS = 1200  # what is stored of a video: 1.6 kB for each curve at most
+GREYS = 4.0  # stored units of motion to a grey level
+COUNT = 3
+QUIET = -60.0  # dB of full scale; what is below counts as silence
+EDGE = 0.45  # seconds; a cut so close to an end of the window shows as a flash of another scene
+# The weights below were tuned on one half of bench/moments.py; the other half is what it reports.
+MOTION, SOUND, BOTH = 1.0, 1.0, 0.6
+LEAST_MOTION = 3.0  # grey levels between still and moving, below which a video counts as even
+LEAST_SOUND = 12.0  # dB between its quiet and its loud parts, likewise
+CUT_BONUS, EDGE_LOSS, MIDDLE_BONUS, EMPTY_LOSS = 0.05, 0.12, 0.03, 1.5
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A window of a video, in seconds, its score (0 to 1, only good for comparing) and why: codes with numbers."""
+
+    start: float
+    end: float
+    score: float
+    reasons: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Curves:
+    """A video step by step: motion in grey levels, sound in dB (empty without any), empty pictures, seconds of cuts."""
+
+    seconds: float
+    step: float
+    motion: np.ndarray
+    sound: np.ndarray
+    empty: np.ndarray
+    cuts: tuple[float, ...]
+
+    @classmethod
+    def of(
+        cls, seconds: float, rate: float, motion: np.ndarray, sound: np.ndarray, empty: np.ndarray, cuts: list[float]
+    ) -> "Curves":
+        """Return curves of one length, in at most MOST_STEPS steps; a rate is in steps a second."""
+        count = max(int(np.ceil(seconds * rate - 1e-6)), 1)
+        pool = -(-count // MOST_STEPS)
+        fitted = [_pooled(_fitted(values, count), pool) for values in (motion, empty.astype(float))]
+        heard = _pooled(_fitted(sound, count), pool) if len(sound) else sound
+        inside = tuple(cut for cut in cuts if 0.1 < cut < seconds - 0.1)
+        return cls(seconds, pool / rate, fitted[0], heard, fitted[1] > 0.5, inside)
+
+    def pack(self) -> dict[str, Any]:
+        """Return the curves as small JSON values; unpack() makes them again, a little rounded."""
+        bits = np.flatnonzero(np.diff(np.concatenate([[0], self.empty.astype(int), [0]])))
+        return {
+            "seconds": round(self.seconds, 3),
+            "step": self.step,
+            "motion": _written(self.motion * GREYS),
+            "sound": _written((self.sound - QUIET) * GREYS),
+            "empty": bits.tolist(),
+            "cuts": list(self.cuts),
+        }
+
+    @classmethod
+    def unpack(cls, stored: dict[str, Any]) -> "Curves":
+        """Return the curves that pack() stored."""
+        motion, sound = _read(stored["motion"]) / GREYS, _read(stored["sound"]) / GREYS + QUIET
+        empty = np.zeros(len(motion), bool)
+        for first, last in zip(stored["empty"][::2], stored["empty"][1::2], strict=True):
+            empty[first:last] = True
+        return cls(stored["seconds"], stored["step"], motion, sound, empty, tuple(stored["cuts"]))
+
+
+def _fitted(values: np.ndarray, count: int) -> np.ndarray:
+    """Return `count` values; where some are missing at the end, the last one goes on."""
+    last = values[-1] if len(values) else 0.0
+    return np.concatenate([values[:count], np.full(max(count - len(values), 0), last)])
+
+
+def _pooled(values: np.ndarray, pool: int) -> np.ndarray:
+    rest = -len(values) % pool
+    return np.concatenate([values, np.repeat(values[-1:], rest)]).reshape(-1, pool).mean(axis=1)
+
+
+def _written(values: np.ndarray) -> str:
+    return base64.b64encode(np.clip(np.round(values), 0, 255).astype(np.uint8).tobytes()).decode()
+
+
+def _read(text: str) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(text), np.uint8).astype(float)
+
+
+def best_start(curves: Curves, seconds: float) -> float:
+    """Return where the best window of this length begins, in seconds; 0 where the video is no longer."""
+    return windows(curves, seconds, 1)[0].start
+
+
+def windows(curves: Curves, seconds: float, count: int = COUNT) -> list[Moment]:
+    """Return up to `count` different windows of this length, the best first; none reaches beyond the video.
+
+    A video that is hardly longer than the window has one, with all of it that fits.
+    """
+    spare = curves.seconds - seconds
+    if spare < curves.step:
+        return [Moment(0.0, round(min(seconds, curves.seconds), 3), 1.0, (("whole", 0.0),))]
+    interest = interest_of(curves)
+    starts, scores = _candidates(curves, interest, seconds, spare)
+    apart = min(0.6 * seconds, spare / count)
+    found: list[Moment] = []
+    for at in np.argsort(-scores, kind="stable"):
+        start = float(starts[at])
+        if all(abs(start - moment.start) >= apart for moment in found):
+            reasons = _reasons(curves, interest, start, seconds)
+            found.append(Moment(start, round(start + seconds, 3), round(float(np.clip(scores[at], 0, 1)), 3), reasons))
+        if len(found) == count:
+            break
+    return found
+
+
+def interest_of(curves: Curves) -> np.ndarray:
+    """Return for each step how much happens, from 0 to about 1, against the rest of the same video."""
+    motion = _raised(_median(curves.motion), LEAST_MOTION)
+    if not len(curves.sound) or curves.sound.max() <= QUIET + LEAST_SOUND / 2:
+        return _smooth(motion, curves.step) ** 2
+    sound = _raised(_median(curves.sound), LEAST_SOUND)
+    motion, sound = _smooth(motion, curves.step), _smooth(sound, curves.step)
+    return (MOTION * motion**2 + SOUND * sound**2 + BOTH * motion * sound) / (MOTION + SOUND + BOTH)
+
+
+def _raised(values: np.ndarray, least: float) -> np.ndarray:
+    """Return values from 0 (the quiet parts of this video) to 1 (its top); less where the two are nearly the same."""
+    low = np.percentile(values, 25)
+    return np.clip((values - low) / max(values.max() - low, least), 0, 1)
+
+
+def _median(values: np.ndarray) -> np.ndarray:
+    """Return each value's median with its neighbours: one odd step is gone."""
+    around = np.pad(values, 1, mode="edge")
+    return np.median(np.stack([around[:-2], around[1:-1], around[2:]]), axis=0)
+
+
+def _smooth(values: np.ndarray, step: float) -> np.ndarray:
+    width = max(round(0.5 / step), 1)
+    around = np.pad(values, (width // 2, width - 1 - width // 2), mode="edge")
+    return np.convolve(around, np.ones(width) / width, mode="valid")
+
+
+def _candidates(curves: Curves, interest: np.ndarray, seconds: float, spare: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return where windows may begin, and their scores: at every step, at cuts, and so that they end at cuts."""
+    cuts = np.array(curves.cuts)
+    ends = cuts - seconds - 0.04  # a frame of 25 a second: the new scene must not flash up
+    snapped = np.concatenate([cuts, ends])
+    starts = np.concatenate([np.arange(0, spare, curves.step), [spare], snapped])
+    kept = (starts >= 0) & (starts <= spare)
+    snaps = (np.arange(len(starts)) >= len(starts) - len(snapped))[kept]
+    starts = np.floor(starts[kept] * 1000 + 1e-6) / 1000
+    scores = np.array([_mean(interest - EMPTY_LOSS * curves.empty, curves.step, start, seconds) for start in starts])
+    scores += MIDDLE_BONUS * (1 - np.abs(2 * starts / max(spare, 1e-6) - 1))
+    scores += CUT_BONUS * snaps
+    for cut in curves.cuts:
+        scores -= EDGE_LOSS * ((cut - starts > 0.02) & (cut - starts < EDGE))
+        scores -= EDGE_LOSS * ((starts + seconds - cut > 0.0) & (starts + seconds - cut < EDGE))
+    return starts, scores
+
+
+def _mean(interest: np.ndarray, step: float, start: float, seconds: float) -> float:
+    """Return the mean interest of a window; its later middle counts most, so that a moment has its run-up."""
+    first, last = round(start / step), max(round((start + seconds) / step), round(start / step) + 1)
+    part = interest[first:last]
+    if not len(part):
+        return 0.0
+    place = (np.arange(len(part)) + 0.5) / len(part)
+    weights = 1 - 0.5 * np.abs(place - 0.55)
+    return float((part * weights).sum() / weights.sum())
+
+
+def _reasons(curves: Curves, interest: np.ndarray, start: float, seconds: float) -> tuple[tuple[str, float], ...]:
+    return ()
