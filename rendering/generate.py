@@ -6,6 +6,7 @@ There is no chord: every step looks at what is there, so a message that comes tw
 import os
 from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -27,6 +28,8 @@ from rendering.plan import Bed, Clip, Mask, Plan, PlanError
 from rendering.report import read_back
 from rendering.segments import Prepared, film_segment, kept, prepare
 from scraping.facts import Facts
+from scraping.looking import curves_of
+from scraping.moments import best_start
 
 
 def start_render(project: Project) -> Render:
@@ -72,7 +75,7 @@ def bed_of(project: Project) -> Bed | None:
 
 
 def material_of(entry: Entry) -> Material:
-    """Return what the planner must know of an entry."""
+    """Return what the planner must know of an entry; without in or out of its own it begins at its best moment."""
     facts = Facts.of(entry.video.facts)
     clip = Clip(
         rank=entry.rank,
@@ -91,7 +94,9 @@ def material_of(entry: Entry) -> Material:
         voice=entry.voice_sha256,
     )
     start = min(entry.start or 0.0, facts.duration)
-    return Material(clip, start, min(entry.end or facts.duration, facts.duration))
+    end = min(entry.end or facts.duration, facts.duration)
+    curves = curves_of(entry.video) if entry.start is None and entry.end is None else None
+    return Material(clip, start, end, partial(best_start, curves) if curves else None)
 
 
 def matrix_of(facts: Facts) -> str:
