@@ -1,10 +1,10 @@
 """How one clip gives way to the next: a short piece of the film of its own, in which both play."""
 
 from rendering import board
-from rendering.layers import Layer, board_of, layer_input, layer_steps, stored
+from rendering.layers import Layer, board_of, layer_steps
 from rendering.picture import picture_steps
 from rendering.plan import FPS, Piece, Plan
-from rendering.recipes import FindClip, Recipe, exactly, last_steps, named, part_input
+from rendering.recipes import FindClip, Recipe, exactly, inputs_of, last_steps, named, part_input, still
 from rendering.style import Style, style_of
 from rendering.targets import HEIGHT, WIDTH
 
@@ -23,7 +23,7 @@ def film_change(plan: Plan, piece: Piece, find_clip: FindClip) -> Recipe:
         (plan.clip_of(piece.rank), 0, "b"),
     ):
         path, layers = find_clip(clip.clip), still(board.chip(board_of(plan, style), clip.rank))
-        steps += picture_steps(clip, style, f"{number}:v", f"{name}0")
+        steps += picture_steps(clip, style, f"{number}:v", f"{name}0", first)
         chip, under = layer_steps(layers, f"{name}0", number + 1)
         steps += [*chip, exactly(under, piece.frames, name)]
         inputs += [*part_input(path, clip, first, piece.frames), *inputs_of(layers)]
@@ -35,20 +35,10 @@ def film_change(plan: Plan, piece: Piece, find_clip: FindClip) -> Recipe:
     return Recipe((*inputs, *inputs_of(layers)), ";".join(graph), sources | named(layers))
 
 
-def inputs_of(layers: list[Layer]) -> list[str]:
-    """Return the input arguments of layers, one after the other."""
-    return [word for layer in layers for word in layer_input(layer)]
-
-
 def steady_layers(plan: Plan, rank: int, style: Style) -> list[Layer]:
     """Return the art that stands before the clip of this rank begins: the title, the numbers, the labels so far."""
     art = board_of(plan, style)
     return still(board.title(art), board.numbers(art, plan.shown_before(rank)))
-
-
-def still(*pictures: board.Picture | None) -> list[Layer]:
-    """Return pictures as layers that do not move; None is no picture."""
-    return [Layer(stored(picture), picture.x, picture.y, "still") for picture in pictures if picture]
 
 
 def crossfade(frames: int) -> list[str]:

@@ -21,9 +21,9 @@ class PlanError(ValueError):
 
 @dataclass(frozen=True)
 class Mask:
-    """A blurred rectangle over a clip: its place in shares of the shown frame (0 to 1), its time in seconds.
+    """A blurred rectangle over a clip: its place in shares (0 to 1) of the video's own upright frame, whatever the fit.
 
-    Times count from the start of the video's file; an end of None lasts to its end.
+    Times are seconds and count from the start of the video's file; an end of None lasts to its end.
     """
 
     x: float
@@ -39,8 +39,11 @@ class Clip:
     """One ranked clip and the part of it that is shown.
 
     `clip` is the SHA-256 of the file, `start` in seconds, `frames` at 30 a second, `volume` 1 as levelled, 0 mute.
-    Matrix, range, HDR, interlaced and alpha say how the file's picture is to be read. `voice` is the SHA-256 of what
-    is spoken over it, empty for nothing.
+    Matrix, range, HDR, interlaced, alpha and decoder (a name, empty for ffmpeg's choice) say how the file's picture
+    is to be read; `width` and `height` are those of the upright frame in its own pixels, `sar` the width of such a
+    pixel by its height. `camera` is where a smart crop looks: keys (seconds from the clip's start, share of the free
+    room); it follows from the file, and rendering.reframe fills it in when the clip is filmed. `voice` is the SHA-256
+    of what is spoken over it, empty for nothing.
     """
 
     rank: int
@@ -57,6 +60,11 @@ class Clip:
     full_range: bool = False
     interlaced: bool = False
     alpha: bool = False
+    decoder: str = ""
+    width: int = 0
+    height: int = 0
+    sar: float = 1.0
+    camera: tuple[tuple[float, float], ...] = ()
     masks: tuple[Mask, ...] = ()
     voice: str = ""
 
@@ -199,4 +207,6 @@ class Plan:
 
 
 def _clip(data: dict[str, Any]) -> Clip:
-    return Clip(**{**data, "masks": tuple(Mask(**mask) for mask in data.get("masks", ()))})
+    masks = tuple(Mask(**mask) for mask in data.get("masks", ()))
+    camera = tuple((time, place) for time, place in data.get("camera", ()))
+    return Clip(**{**data, "masks": masks, "camera": camera})

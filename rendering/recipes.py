@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rendering.layers import Layer, draw_layers, layer_input, layer_steps
+from rendering.board import Picture
+from rendering.layers import Layer, draw_layers, layer_input, layer_steps, stored
 from rendering.picture import picture_steps
 from rendering.plan import FPS, Clip, Piece, Plan
 from rendering.style import style_of
@@ -32,7 +33,8 @@ def part_input(path: Path, clip: Clip, first: int, frames: int) -> list[str]:
     """Return the input arguments that read so many frames of a clip's part, from its frame `first` on."""
     # Rounded up, the very frame that stands at this time would be passed over.
     start = math.floor((clip.start + first / FPS) * 1000 + 1e-6) / 1000
-    return input_args(path, "-ss", f"{start:.3f}", "-t", f"{frames / FPS + SAFETY:.3f}")
+    decoder = ["-c:v", clip.decoder] if clip.decoder else []
+    return input_args(path, *decoder, "-ss", f"{start:.3f}", "-t", f"{frames / FPS + SAFETY:.3f}")
 
 
 def exactly(under: str, frames: int, out: str) -> str:
@@ -47,6 +49,16 @@ def last_steps(under: str, frames: int) -> list[str]:
     return [exactly(under, frames, "exact"), f"[exact]setsar=1,{tags}[v]"]
 
 
+def still(*pictures: Picture | None) -> list[Layer]:
+    """Return pictures as layers that do not move; None is no picture."""
+    return [Layer(stored(picture), picture.x, picture.y, "still") for picture in pictures if picture]
+
+
+def inputs_of(layers: list[Layer]) -> list[str]:
+    """Return the input arguments of layers, one after the other."""
+    return [word for layer in layers for word in layer_input(layer)]
+
+
 def named(layers: list[Layer]) -> dict[str, str]:
     """Return the sources that layers are: each file is named by its own hash."""
     return {str(layer.path): layer.path.stem for layer in layers}
@@ -58,7 +70,7 @@ def film_clip(plan: Plan, piece: Piece, find_clip: FindClip) -> Recipe:
     layers = draw_layers(plan, piece.rank, style)
     source = find_clip(clip.clip)
     inputs = part_input(source, clip, piece.start, piece.frames)
-    inputs += [word for layer in layers for word in layer_input(layer)]
+    inputs += inputs_of(layers)
     steps, under = layer_steps(layers, "x0")
-    graph = ";".join([*picture_steps(clip, style), *steps, *last_steps(under, piece.frames)])
+    graph = ";".join([*picture_steps(clip, style, since=piece.start), *steps, *last_steps(under, piece.frames)])
     return Recipe(tuple(inputs), graph, {str(source.resolve()): clip.clip} | named(layers))

@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 HDR_TRANSFERS = ("smpte2084", "arib-std-b67")
+# ffmpeg's own VP8 and VP9 decoders see only the opaque picture of a WebM with alpha (tried with ffmpeg 9.0.2).
+ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 MEDIA_TYPES = {"mp4": "video/mp4", "mov": "video/quicktime", "webm": "video/webm", "mkv": "video/x-matroska"} | {
     "avi": "video/x-msvideo",
     "ts": "video/mp2t",
@@ -39,6 +41,8 @@ class Facts:
     audio_index: int  # -1 without sound
     container: str  # also the extension of the stored file, one of MEDIA_TYPES
     size: int  # bytes
+    interlaced: bool = False  # some frames are two fields
+    has_alpha: bool = False  # parts of the picture are transparent
 
     def as_dict(self) -> dict[str, Any]:
         """The facts as plain JSON values; Facts(**values) makes an equal record."""
@@ -46,8 +50,24 @@ class Facts:
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> "Facts":
-        """The record that as_dict gave, leaving out what a later version may have added to it."""
-        return cls(**{name: values[name] for name in cls.__dataclass_fields__})
+        """The record that as_dict gave, by this version, an earlier one (defaults stand in) or a later one."""
+        return cls(**{name: values[name] for name in cls.__dataclass_fields__ if name in values})
+
+    @property
+    def upright_size(self) -> tuple[int, int]:
+        """Width and height of the decoded frame once it is turned upright, in its own pixels."""
+        size = self.coded_width, self.coded_height
+        return size if self.rotation in (0, 180) else size[::-1]
+
+    @property
+    def upright_sar(self) -> float:
+        """Width of a pixel by its height once the frame is turned upright."""
+        return self.sar if self.rotation in (0, 180) else 1 / self.sar
+
+    @property
+    def alpha_decoder(self) -> str:
+        """The decoder that reads the file's transparency, where ffmpeg's own choice leaves it out; else empty."""
+        return ALPHA_DECODERS.get(self.video_codec, "") if self.has_alpha else ""
 
     @property
     def is_hdr(self) -> bool:

@@ -11,13 +11,14 @@ AUDIO_CODECS = (
     *("aac", "mp3float", "mp3", "opus", "vorbis", "flac"),
     *("pcm_u8", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_f32le"),
 )
+ALPHA_DECODERS = ("libvpx", "libvpx-vp9")  # asked for by name, only for the WebM files that need them
 MAX_PIXELS = 4096 * 2304
 MAX_STREAMS = 16
 
 INPUT_GUARD: tuple[str, ...] = (
     *("-protocol_whitelist", "file"),
     *("-format_whitelist", ",".join(FORMATS)),
-    *("-codec_whitelist", ",".join((*VIDEO_CODECS, *AUDIO_CODECS, "mov_text"))),
+    *("-codec_whitelist", ",".join((*VIDEO_CODECS, *ALPHA_DECODERS, *AUDIO_CODECS, "mov_text"))),
     *("-max_pixels", str(MAX_PIXELS)),
     *("-max_streams", str(MAX_STREAMS)),
 )

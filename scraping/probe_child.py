@@ -93,8 +93,8 @@ def look(path: str) -> Facts:
             raise Refused("too_many_streams")
         video, audio = _video(container), _audio(container)
         walk = _walk(container, video)
-        frame = _sound(container, video, walk)
-        return _facts(container, video, audio, walk, frame, path)
+        frames = _sound(container, video, walk)
+        return _facts(container, video, audio, walk, frames, path)
 
 
 def _video(container: Any) -> Any:
@@ -183,13 +183,13 @@ def _whole(container: Any, video: Any, walk: Walk, ends: float) -> None:
         raise Refused("too_long")
 
 
-def _sound(container: Any, video: Any, walk: Walk) -> Any:
-    """Decode a frame at the beginning, in the middle and near the end; return the first. Raises Refused."""
+def _sound(container: Any, video: Any, walk: Walk) -> list[Any]:
+    """Decode a frame at the beginning, in the middle and near the end; return them. Raises Refused."""
     length = walk.end - walk.first
     frames = [_frame_at(container, video, walk.first + length * part) for part in (0, 0.5, 0.9)]
     if frames[0].width * frames[0].height > guard.MAX_PIXELS:
         raise Refused("too_large", f"{frames[0].width}x{frames[0].height}")
-    return frames[0]
+    return frames
 
 
 def _frame_at(container: Any, video: Any, second: float) -> Any:
@@ -208,7 +208,8 @@ def _frame_at(container: Any, video: Any, second: float) -> Any:
     raise Refused("corrupt")
 
 
-def _facts(container: Any, video: Any, audio: Any, walk: Walk, frame: Any, path: str) -> Facts:
+def _facts(container: Any, video: Any, audio: Any, walk: Walk, frames: list[Any], path: str) -> Facts:
+    frame = frames[0]
     sar = video.sample_aspect_ratio or Fraction(1)
     sar = sar if 0.1 <= sar <= 10 else Fraction(1)
     shown = max(round(video.width * sar), 1), video.height
@@ -236,7 +237,14 @@ def _facts(container: Any, video: Any, audio: Any, walk: Walk, frame: Any, path:
         audio_index=audio.index if audio else -1,
         container=_container(container, path),
         size=os.path.getsize(path),
+        interlaced=any(frame.interlaced_frame for frame in frames),
+        has_alpha=_has_alpha(video, frame),
     )
+
+
+def _has_alpha(video: Any, frame: Any) -> bool:
+    """Tell whether the picture is transparent in places: its pixels say so, or the WebM around them."""
+    return video.metadata.get("alpha_mode") == "1" or any(part.is_alpha for part in frame.format.components)
 
 
 def _rate(video: Any, walk: Walk) -> float:
