@@ -31,8 +31,9 @@ from bench.by_moviepy import compose
 from ranking import ffmpeg
 from rendering import board, film
 from rendering.budget import Material, make_plan
-from rendering.generate import film_pool, matrix_of
+from rendering.generate import matrix_of
 from rendering.plan import Clip, Plan
+from rendering.pool import film_pool
 from rendering.segments import ENCODER, Prepared, kept, prepare
 from scraping.guard import input_args
 from scraping.ingest import sha256

@@ -149,10 +149,8 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_TIME_LIMIT = 30 * 60
 CELERY_TASK_DEFAULT_QUEUE = "net"
-CELERY_TASK_ROUTES = {
-    name: {"queue": "media"}
-    for name in ("ingest_video_task", "generate_ranking_video_task", "render_segment_task", "join_film_task")
-}
+MEDIA_TASKS = "ingest_video generate_ranking_video render_segment join_film film_sound make_ahead"
+CELERY_TASK_ROUTES = {f"{name}_task": {"queue": "media"} for name in MEDIA_TASKS.split()}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

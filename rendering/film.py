@@ -7,6 +7,15 @@ from pathlib import Path
 from ranking import ffmpeg
 from rendering.plan import FPS, Plan
 from rendering.sound import film_sound
+from rendering.store import alone
+
+
+def sound_of(
+    plan: Plan, find_clip: Callable[[str], Path], report: Callable[[float], None] = lambda percent: None
+) -> Path:
+    """Return the sound of a film, made once: a second worker waits for the first and finds it kept."""
+    with alone("sound"):
+        return film_sound(plan, find_clip, report)
 
 
 def join_film(
@@ -20,8 +29,7 @@ def join_film(
 
     Raises ffmpeg.FFmpegError. The picture is copied, so a join costs no encoding.
     """
-    clips = plan.playing()
-    sound = film_sound(clips, find_clip, lambda percent: report(percent * 0.9))
+    sound = sound_of(plan, find_clip, lambda percent: report(percent * 0.9))
     listing = folder / "segments.txt"
     # ffconcat quotes with ', and a quote inside as '\'' (ffmpeg-utils, "Quoting and escaping").
     quoted = (str(path.resolve()).replace("'", r"'\''") for path in segments)

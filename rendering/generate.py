@@ -3,21 +3,18 @@
 There is no chord: every step looks at what is there, so a message that comes twice, or never, does no harm.
 """
 
+import logging
 import os
 from collections.abc import Callable
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
-from threading import Event
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ranking.ffmpeg import FFmpegError
-from ranking.jobs import REPORT_SECONDS, JobError, Stopped, Waiting
+from ranking.jobs import JobError, Stopped, Waiting
 from ranking.models import Entry, Project, Video
 from ranking.storage import work_folder
 from ranking.templatetags.studio import human_count
@@ -25,11 +22,14 @@ from rendering import board, film
 from rendering.budget import Material, make_plan
 from rendering.models import SEGMENTS_SHARE, Render, Segment
 from rendering.plan import Bed, Clip, Mask, Plan, PlanError
+from rendering.pool import film_pool, film_prepared
 from rendering.report import read_back
-from rendering.segments import Prepared, film_segment, kept, prepare
+from rendering.segments import Prepared, kept, prepare
 from scraping.facts import Facts
 from scraping.looking import curves_of
 from scraping.moments import best_start
+
+logger = logging.getLogger(__name__)
 
 
 def start_render(project: Project) -> Render:
@@ -77,6 +77,7 @@ def bed_of(project: Project) -> Bed | None:
 def material_of(entry: Entry) -> Material:
     """Return what the planner must know of an entry; without in or out of its own it begins at its best moment."""
     facts = Facts.of(entry.video.facts)
+    width, height = facts.upright_size
     clip = Clip(
         rank=entry.rank,
         clip=entry.video.sha256,
@@ -90,6 +91,12 @@ def material_of(entry: Entry) -> Material:
         hdr=facts.is_hdr,
         matrix=matrix_of(facts),
         full_range=facts.color_range in ("pc", "jpeg", "full") or facts.pix_fmt.startswith("yuvj"),
+        interlaced=facts.interlaced,
+        alpha=facts.has_alpha,
+        decoder=facts.alpha_decoder,
+        width=width,
+        height=height,
+        sar=facts.upright_sar,
         masks=tuple(Mask(**mask) for mask in entry.masks),
         voice=entry.voice_sha256,
     )
@@ -134,9 +141,23 @@ def generate(render: Render) -> None:
     """
     render.enter(Render.Stage.SEGMENTS)
     if not make_segments(render):
+        render.nudge("film_sound_task")  # after the segments, so that it fills the core that the last one leaves free
         raise Waiting
     render.enter(Render.Stage.JOIN)
     join(render)
+
+
+def make_sound(render: Render) -> None:
+    """Make the film's sound beside its segments; what is amiss with it, the join tells. Raises Stopped."""
+
+    def look(percent: float) -> None:
+        if not Render.objects.active().filter(pk=render.pk).exists():
+            raise Stopped
+
+    try:
+        film.sound_of(Plan.from_json(render.plan), find_clip, look)
+    except (FFmpegError, JobError) as error:
+        logger.info("the sound of %s waits for the join: %s", render, error)
 
 
 def make_segments(render: Render) -> bool:
@@ -169,18 +190,6 @@ def film_one(segment: Segment) -> None:
     plan = Plan.from_json(segment.render.plan)
     rank = plan.pieces()[segment.position].rank
     film_prepared(prepare(plan, segment.position, find_clip), rank, segment.report)
-
-
-def film_prepared(prepared: Prepared, rank: int, tell: Callable[[float], None]) -> Path:
-    """Film a segment; what ffmpeg cannot do is told as a sentence that names the rank. Raises JobError."""
-    try:
-        return film_segment(prepared, tell)
-    except FFmpegError as error:
-        if "No space left" in str(error):
-            raise JobError(_("The disk is full. Free some space and try again.")) from error
-        raise JobError(
-            _("The video at rank %(rank)d cannot be filmed: its file is damaged.") % {"rank": rank}
-        ) from error
 
 
 def join(render: Render) -> None:
@@ -234,32 +243,3 @@ def film_here(render: Render, tell: Callable[[float, str], None] = lambda percen
     render.enter(Render.Stage.JOIN)
     tell(SEGMENTS_SHARE, str(Render.Stage.JOIN.label))
     join(render)
-
-
-def film_pool(plan: Plan, fresh: dict[int, Prepared], tell: Callable[[float], None]) -> None:
-    """Film these segments side by side; `tell` is called in this thread only, and what it raises stops them all."""
-    done = dict.fromkeys(fresh, 0.0)
-    frames = sum(prepared.frames for prepared in fresh.values()) or 1
-    stop, language = Event(), translation.get_language()  # a thread begins without one
-
-    def film_it(position: int) -> None:
-        def moved(percent: float) -> None:
-            done[position] = percent * fresh[position].frames / frames
-            if stop.is_set():
-                raise Stopped
-
-        with translation.override(language):
-            film_prepared(fresh[position], plan.pieces()[position].rank, moved)
-
-    with ThreadPoolExecutor(max_workers=settings.MEDIA_WORKERS) as pool:
-        waiting = {pool.submit(film_it, position) for position in fresh}
-        try:
-            while waiting:
-                ended, waiting = wait(waiting, timeout=REPORT_SECONDS, return_when=FIRST_EXCEPTION)
-                for future in ended:
-                    future.result()
-                tell(sum(done.values()))
-        except BaseException:
-            stop.set()
-            pool.shutdown(cancel_futures=True)
-            raise

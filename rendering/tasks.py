@@ -1,8 +1,12 @@
 """The Celery tasks of films: an id in, one call out."""
 
+from contextlib import suppress
+
 from celery import shared_task
 
-from rendering.generate import film_one, generate
+from ranking.jobs import Stopped
+from rendering.ahead import make_ahead
+from rendering.generate import film_one, generate, make_sound
 from rendering.models import Render, Segment
 from rendering.store import trim
 
@@ -35,3 +39,16 @@ def render_segment_task(segment_id: str) -> None:
 @shared_task(name="join_film_task")
 def join_film_task(render_id: str) -> None:
     generate_ranking_video_task(render_id)
+
+
+@shared_task(name="film_sound_task", ignore_result=True)
+def film_sound_task(render_id: str) -> None:
+    render = Render.objects.active().filter(pk=render_id).first()
+    if render is not None:
+        with suppress(Stopped):
+            make_sound(render)
+
+
+@shared_task(name="make_ahead_task", ignore_result=True)
+def make_ahead_task(project_id: int) -> None:
+    make_ahead(project_id)

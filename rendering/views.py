@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from ranking.media import serve
 from ranking.models import Project
+from rendering import ahead
 from rendering.generate import start_render
 from rendering.models import Render
 from rendering.plan import PlanError
@@ -50,6 +51,13 @@ def start(request: HttpRequest, project_id: int) -> HttpResponse:
     if request.htmx:
         return render(request, Render.template, {"job": job, "live": True})
     return redirect(job)
+
+
+@require_POST
+def make_ahead(request: HttpRequest, project_id: int) -> HttpResponse:
+    """The open editor says that nobody edits; the answer says how far its film is made ahead."""
+    project = get_object_or_404(Project.objects.owned_by(request.user), pk=project_id)
+    return render(request, "rendering/_ahead.html", {"project": project, "ahead": ahead.ask(project)})
 
 
 @require_GET
