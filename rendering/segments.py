@@ -11,6 +11,7 @@ from django.conf import settings
 from ranking import ffmpeg
 from ranking.storage import work_folder
 from rendering import store
+from rendering.cards import film_card, film_hook
 from rendering.changes import film_change
 from rendering.plan import FPS, Piece, Plan
 from rendering.recipes import FindClip, Recipe, film_clip
@@ -88,4 +89,6 @@ def film_segment(prepared: Prepared, report: Callable[[float], None] = lambda pe
 RECIPES: dict[str, Callable[[Plan, Piece, FindClip], Recipe]] = {
     "clip": film_clip,
     "change": film_change,
+    "hook": film_hook,
+    "card": film_card,
 }
