@@ -15,13 +15,14 @@ from rendering.targets import HEIGHT, WIDTH, target
 
 BEAT = HOOK_FRAMES // 3  # frames of each of the hook's three moments
 MOMENTS = (0.15, 0.5, 0.85)  # where in its clip they lie
-ZOOMS = ((1.0, 0.15), (1.4, 0.2), (1.9, 0.3))  # how near each begins, and how much nearer it comes
-MOSAIC = (27, 48)  # blocks of 40 pixels: movement and colour are seen, who or what is not
+ZOOMS = ((1.15, 0.2), (1.45, 0.25), (1.8, 0.3))  # how near each begins, and how much nearer it comes
+MOSAIC = (18, 32)  # blocks of 60 pixels: movement and colour are seen, who or what is not
+DIMMED = 0.7  # the mosaic's light, so that the question stands out
 QUESTION = 430  # pixels: the size of the hook's "#1?"
 SLOWED = 2  # the card's background plays backwards from the last frame, half as fast
 LIGHT = 0.42  # of the card's background, so that its words stand out
 RISE, RISE_SECONDS = 36, 0.45  # pixels from below and seconds in which the card's words come
-ENLARGED = 1.2  # the card's words beside a title's
+ENLARGED = 1.6  # the card's words beside a title's
 
 
 def film_hook(plan: Plan, piece: Piece, find_clip: FindClip) -> Recipe:
@@ -57,8 +58,9 @@ def mosaic(source: str, out: str, zoom: float, nearer: float, *, flash: bool) ->
     across, down = MOSAIC
     near = f"zoompan=z='{zoom}+{nearer}*on/{BEAT}':x='(iw-iw/zoom)/2':y='(ih-ih/zoom)/2':d=1:fps={FPS}:s=270x480"
     bright = "lutyuv=y='min(235,val+70)':enable='eq(n,0)',lutyuv=y='min(235,val+30)':enable='eq(n,1)'," if flash else ""
+    dim = f"lutyuv=y='16+(val-16)*{DIMMED}':u='128+(val-128)*{DIMMED}':v='128+(val-128)*{DIMMED}'"
     return (
-        f"[{source}]scale=270:480:flags=area,{near},scale={across}:{down}:flags=area,{bright}"
+        f"[{source}]scale=270:480:flags=area,{near},scale={across}:{down}:flags=area,{dim},{bright}"
         f"scale={WIDTH}:{HEIGHT}:flags=neighbor,format=yuv420p[{out}]"
     )
 
@@ -111,7 +113,7 @@ def film_card(plan: Plan, piece: Piece, find_clip: FindClip) -> Recipe:
 def backdrop(source: str, out: str, slower: float) -> str:
     """Return the step that plays [source] backwards and so much slower, blurred and darkened."""
     return (
-        f"[{source}]scale=68:120:flags=area,gblur=sigma=1.6,reverse,setpts='(PTS-STARTPTS)*{slower:.4f}',"
+        f"[{source}]scale=68:120:flags=area,gblur=sigma=2.6,reverse,setpts='(PTS-STARTPTS)*{slower:.4f}',"
         f"minterpolate=fps={FPS}:mi_mode=blend,lutyuv=y='16+(val-16)*{LIGHT}':u='128+(val-128)*{LIGHT}':"
         f"v='128+(val-128)*{LIGHT}',scale={WIDTH}:{HEIGHT}:flags=bicubic,format=yuv420p[{out}]"
     )
