@@ -60,10 +60,13 @@ class SettingsForm(forms.ModelForm):
 
     class Meta:
         model = Project
-        fields = ("target", "style", "order", "seconds")
+        fields = ("target", "style", "order", "seconds", "transition", "hook", "card", "effects")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
+        if self.is_bound and "transition" not in self.data:  # what is not sent keeps its value, a box that is off too
+            for name in ("transition", "hook", "card", "effects"):
+                del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()

@@ -40,6 +40,10 @@ class ProjectIn(Schema):
     style: str = "classic"
     order: Literal["countdown", "shuffled", "listed"] = "countdown"
     seconds: float | None = Field(None, description="The whole film; null is the target's own length")
+    transition: Literal["cut", "crossfade", "whip", "blackout"] = "cut"
+    hook: bool = Field(False, description="Open with a flash of #1 that gives nothing away")
+    card: str = Field("", max_length=200, description="An end card; ' | ' splits its two lines; empty for none")
+    effects: bool = Field(False, description="Short sounds when a rank appears or clips change")
     videos: list[RankedVideoIn] = Field(max_length=MAX_ENTRIES, description="Best first")
 
 
@@ -58,6 +62,10 @@ class ProjectOut(Schema):
     style: str
     order: str
     seconds: float | None
+    transition: str
+    hook: bool
+    card: str
+    effects: bool
     entries: list[EntryOut]
 
     @staticmethod
@@ -126,7 +134,7 @@ def read_render(request: HttpRequest, pk: uuid.UUID) -> Render:
 def make_project(owner: Any, data: ProjectIn) -> Project:
     """Return a new project with its videos ranked as given. Raises Refused, with nothing stored, when one is amiss."""
     project = Project(owner=owner, title=data.title.replace("\0", ""))
-    form = SettingsForm(data.dict(include={"target", "style", "order", "seconds"}), instance=project)
+    form = SettingsForm(data.dict(include=set(SettingsForm.Meta.fields)), instance=project)
     if not form.is_valid():
         raise Refused(first_error(form))
     project = form.save()

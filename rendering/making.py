@@ -127,6 +127,11 @@ def check_seconds(seconds: float | None) -> None:
         raise PlanError(_("--seconds takes %(least)d to %(most)d.") % limits)
 
 
+def one_line(text: str) -> str:
+    """Return text for a field of one line, where " | " stands for a new one, cut to what a row holds."""
+    return " | ".join(text.replace("\\n", "\n").replace("\0", "").splitlines())[:MAX_LETTERS]
+
+
 def make_project(owner: User, title: str, picked: Picked, **fields: object) -> Project:
     """Store the ranking; return its project. Texts are cut to what a row holds, far beyond what a film shows."""
     project = Project.objects.create(owner=owner, title=title.replace("\0", "")[:MAX_LETTERS], **fields)

@@ -38,6 +38,10 @@ class Command(StudioCommand):
         parser.add_argument("--target", default=DEFAULT, choices=list(TARGETS))
         parser.add_argument("--style", default="classic", choices=style_names())
         parser.add_argument("--order", default="countdown", choices=Project.Order.values)
+        parser.add_argument("--transition", default="cut", choices=Project.Transition.values, help="between clips")
+        parser.add_argument("--hook", action="store_true", help="open with a flash of #1 that gives nothing away")
+        parser.add_argument("--card", default="", metavar="TEXT", help="an end card; ' | ' splits its two lines")
+        parser.add_argument("--effects", action="store_true", help="short sounds when a rank appears or clips change")
         parser.add_argument("--output", type=Path, help="where to put the film (default: in the data folder)")
         parser.add_argument("--skip-bad", action="store_true", help="leave bad clips out and go on")
         parser.add_argument("--json", action="store_true", help="print one line of JSON at the end")
@@ -91,7 +95,8 @@ class Command(StudioCommand):
 
     def film(self, options: dict[str, Any], picked: making.Picked) -> Render:
         """Make the project and its film with a progress bar."""
-        fields = {name: options[name] for name in ("target", "style", "order", "seconds")}
+        names = ("target", "style", "order", "seconds", "transition", "hook", "effects")
+        fields = {name: options[name] for name in names} | {"card": making.one_line(options["card"])}
         title = options["title"].replace("\\n", "\n") or default_title(options["keyword"], len(picked.videos))
         project = making.make_project(User.objects.local_owner(), title, picked, **fields)
         making.complete_videos([video for video, label in picked.videos])
