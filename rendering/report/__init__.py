@@ -1,0 +1,112 @@
+"""What a finished film really is, read back from its file, and whether it is fit to publish."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from rendering.levels import Loudness
+from rendering.plan import Clip, Plan
+from rendering.report import hearing, judge
+from rendering.report.art import Art
+from rendering.report.check import Check
+from rendering.report.reading import Picture, Sound, is_faststart, read_packets
+from rendering.report.stillness import Watch, decoded, spans
+from rendering.report.text import Sight, see
+from rendering.sound import measure
+from rendering.targets import target
+from scraping.guard import input_args
+
+__all__ = ["is_faststart", "read_back"]
+
+FindClip = Callable[[str], Path]
+Sights = dict[tuple[str, int], list[Sight]]
+
+
+def read_back(path: Path, plan: Plan | None = None, find_clip: FindClip | None = None) -> dict[str, Any]:
+    """Return the facts of a film: sizes in pixels and bytes, seconds, frames a second, LUFS and dBTP.
+
+    With its plan also "checks": the lines of the report, as rendering.report.check.Check stores them. `find_clip`
+    tells the file of a hash, to hear whether a clip that is silent in the film is so by itself. A draft has no checks.
+    """
+    with ThreadPoolExecutor(1) as pool:  # a child listens while this one looks
+        picture, sound = read_packets(path)
+        listening = pool.submit(measure, ["-i", str(path)]) if sound else None
+        checks = None if plan is None or plan.draft else Checks(path, plan, picture, sound)
+        seen = checks.look() if checks else []
+        loudness = listening.result() if listening else Loudness(None, None)
+    facts = _facts(path, picture, sound, loudness)
+    if checks:
+        facts["checks"] = [check.to_json() for check in [*checks.measured(loudness, find_clip), *seen]]
+    return facts
+
+
+def _facts(path: Path, picture: Picture, sound: Sound | None, loudness: Loudness) -> dict[str, Any]:
+    return {
+        "width": picture.width,
+        "height": picture.height,
+        "fps": round(picture.fps, 3),
+        "frames": len(picture.times),
+        "seconds": round(picture.seconds, 3),
+        "bytes": path.stat().st_size,
+        "video": picture.codec,
+        "pix_fmt": picture.pix_fmt,
+        "color": list(picture.colours),
+        "audio": sound.codec if sound else "",
+        "audio_rate": sound.rate if sound else 0,
+        "lufs": loudness.lufs,
+        "true_peak": loudness.peak,
+        "faststart": is_faststart(path),
+    }
+
+
+class Checks:
+    """The lines of one film's report, in the making."""
+
+    def __init__(self, path: Path, plan: Plan, picture: Picture, sound: Sound | None) -> None:
+        self.path, self.plan, self.picture, self.sound = path, plan, picture, sound
+        self.goal, self.art = target(plan.target), Art(plan)
+
+    def measured(self, loudness: Loudness, find_clip: FindClip | None) -> list[Check]:
+        """Return the lines that come from packets and sound."""
+        plan, picture, sound = self.plan, self.picture, self.sound
+        heard = hearing.heard_clips(plan, hearing.levels(self.path))
+        silent = [clip for clip in plan.clips if not heard.get(clip.rank)]
+        reasons = {clip.rank: hearing.why_silent(plan, clip) or _by_itself(clip, find_clip) for clip in silent}
+        meant = len(silent) == len(plan.clips) and all(reasons.values())
+        found = judge.judge_picture(picture, sound, faststart=is_faststart(self.path))
+        found.append(judge.judge_length(len(picture.times), plan, self.goal))
+        found += judge.judge_heard(plan, sound, heard, reasons)
+        if sound:
+            found += [*judge.judge_loudness(loudness, meant=meant), judge.judge_sync(picture, sound, plan)]
+        return found
+
+    def look(self) -> list[Check]:
+        """Return the lines that come from the picture: one pass over what must be decoded of it."""
+        art, watch, sights, moments = self.art, Watch(self.art.pieces, self.art.bare), {}, self.art.moments()
+        for number, frame in decoded(self.path, self.picture, spans(self.picture, art.pieces, moments)):
+            place = watch.see(number, frame)
+            if moments and number >= moments[0]:
+                self._read(frame, art.pieces[min(place, len(art.pieces) - 1)].rank, sights)
+                moments = [moment for moment in moments if moment > number]
+        watch.end()
+        return [
+            *judge.judge_stretches("black", watch.black, self.plan),
+            *judge.judge_stretches("frozen", watch.frozen, self.plan),
+            *judge.judge_glyphs(art.drawn, self.plan),
+            *judge.judge_text(art.texts, sights, self.plan, self.goal),
+        ]
+
+    def _read(self, frame: Any, rank: int, sights: Sights) -> None:
+        """Look for every text over a clip in one of its frames."""
+        for text in self.art.texts[rank]:
+            if sight := see(text, frame):
+                sights.setdefault((text.name, rank), []).append(sight)
+
+
+def _by_itself(clip: Clip, find_clip: FindClip | None) -> str:
+    """Return "quiet" where the part of the clip that is shown holds no sound of its own, else an empty text."""
+    if find_clip is None:
+        return ""
+    part = ("-ss", f"{clip.start:.3f}", "-t", f"{clip.seconds:.3f}")
+    return "quiet" if measure(input_args(find_clip(clip.clip), *part), peak=False).lufs is None else ""
