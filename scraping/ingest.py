@@ -225,9 +225,9 @@ def _kept(path: Path, digest: str, facts: Facts, move: bool) -> Iterator[str]:
         path.unlink(missing_ok=True)
 
 
-def keep(path: Path, field: FileField, stem: str) -> str:
-    """Keep a file that the studio made, where the field's files lie; return the name to store in the field."""
-    name = f"{field.upload_to}/{stem}{path.suffix}"
+def keep(path: Path, field: FileField, stem: str, suffix: str = "") -> str:
+    """Keep a file, under its own suffix or this one, where the field's files lie; return the name for the field."""
+    name = f"{field.upload_to}/{stem}{suffix or path.suffix}"
     _copy(path, settings.MEDIA_ROOT / name, link=True)
     return name
 

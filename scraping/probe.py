@@ -32,6 +32,10 @@ SENTENCES = {
     "too_long": gettext_lazy("The video is longer than an hour."),
     "too_short": gettext_lazy("The video is shorter than a tenth of a second."),
     "too_many_streams": gettext_lazy("There are too many tracks in this file."),
+    "no_sound": gettext_lazy("There is no sound in this file."),
+    "corrupt_sound": gettext_lazy("The sound in this file is damaged or cut off."),
+    "sound_too_long": gettext_lazy("The sound is longer than an hour."),
+    "unsupported_sound": gettext_lazy("This kind of sound (%(word)s) cannot be used. Save it as MP3 and try again."),
     "unsupported": gettext_lazy("This kind of video (%(word)s) cannot be used. Save it as MP4 and try again."),
 }
 
@@ -57,13 +61,25 @@ def probe(path: Path | str) -> Facts:
 
     What the file is called does not matter.
     """
+    return Facts.of(_facts(path, "scraping.probe_child"))
+
+
+def probe_sound(path: Path | str) -> dict[str, Any]:
+    """What is heard in a sound file, with a picture or without one, found in the same way; raises BadFile.
+
+    `seconds`, `container` (the extension to store it under), `codec`, `rate`, `channels`.
+    """
+    return _facts(path, "scraping.sound_child")
+
+
+def _facts(path: Path | str, module: str) -> dict[str, Any]:
     path = Path(path).resolve()
     sniff(path)
-    answer = _ask(path)
+    answer = _ask(path, module)
     if "refused" in answer:
         code, word = answer["refused"], answer.get("word") or "?"
         raise BadFile(code, str(SENTENCES[code]) % {"word": word})
-    return Facts.of(answer["facts"])
+    return answer["facts"]
 
 
 def sniff(path: Path) -> None:
@@ -120,10 +136,10 @@ def _is_text(head: bytes) -> bool:
     return False
 
 
-def _ask(path: Path) -> dict[str, Any]:
+def _ask(path: Path, module: str) -> dict[str, Any]:
     """The child's answer; a child that was killed or fell over means a file that nobody should decode."""
     process = child.start(
-        [sys.executable, "-s", "-m", "scraping.probe_child", str(path)],
+        [sys.executable, "-s", "-m", module, str(path)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=settings.BASE_DIR,

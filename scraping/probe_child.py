@@ -63,7 +63,7 @@ class Walk:
 
 def main(path: str) -> None:
     """Print {"facts": ...} or {"refused": code, "word": ...}."""
-    _confine()
+    confine()
     try:
         answer: dict[str, Any] = {"facts": look(path).as_dict()}
     except Refused as refused:
@@ -71,7 +71,7 @@ def main(path: str) -> None:
     sys.stdout.write(json.dumps(answer))
 
 
-def _confine() -> None:
+def confine() -> None:
     die_with_parent()
     if sys.platform != "darwin":  # macOS refuses every value of this limit
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -91,7 +91,7 @@ def look(path: str) -> Facts:
     with container:
         if len(container.streams) > guard.MAX_STREAMS:
             raise Refused("too_many_streams")
-        video, audio = _video(container), _audio(container)
+        video, audio = _video(container), known_audio(container)
         walk = _walk(container, video)
         frames = _sound(container, video, walk)
         return _facts(container, video, audio, walk, frames, path)
@@ -114,7 +114,7 @@ def _video(container: Any) -> Any:
     return video
 
 
-def _audio(container: Any) -> Any:
+def known_audio(container: Any) -> Any:
     """The first sound that may be decoded: phones put a spatial track that nothing reads beside the plain one."""
     streams = [s for s in container.streams.audio if s.codec_context is not None]
     known = [s for s in streams if s.codec_context.name in guard.AUDIO_CODECS]
@@ -127,7 +127,7 @@ def _walk(container: Any, video: Any) -> Walk:
     """Pass all packets without decoding one: only this tells how long a video truly is."""
     walk, ends = Walk(), 0.0
     step = float(1 / video.average_rate) if video.average_rate else 1 / 30
-    for packet in _packets(container):
+    for packet in packets(container):
         moment = packet.pts if packet.pts is not None else packet.dts
         if moment is None or packet.size == 0:
             continue
@@ -142,7 +142,7 @@ def _walk(container: Any, video: Any) -> Walk:
     return walk
 
 
-def _packets(container: Any) -> Iterator[Any]:
+def packets(container: Any) -> Iterator[Any]:
     import av
 
     packets = container.demux()

@@ -29,7 +29,7 @@ def receive(upload: UploadedFile, owner: User) -> Received:
     """Accept one uploaded file and start preparing it."""
     name = upload.name or _("a file without a name")
     try:
-        with _on_disk(upload) as path:
+        with on_disk(upload) as path:
             video = accept(path, owner=owner, original_name=name, move=True)
     except BadFile as bad:
         return Received(name, error=bad.message, code=bad.code)
@@ -52,7 +52,7 @@ def add_to(project: Project, received: list[Received]) -> list[Received]:
 
 
 @contextmanager
-def _on_disk(upload: UploadedFile) -> Iterator[Path]:
+def on_disk(upload: UploadedFile) -> Iterator[Path]:
     """The uploaded bytes as a file on the data disk; a small one comes in memory and is written there first."""
     if isinstance(upload, TemporaryUploadedFile):
         yield Path(upload.temporary_file_path())

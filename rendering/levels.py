@@ -1,0 +1,170 @@
+"""How loud a sound is and how it is kept under a ceiling: EBU R 128 in numpy, and by ffmpeg for finished files.
+
+A sound is an array of float32, shape (samples, 2), at RATE; 1.0 is full scale.
+"""
+
+import functools
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ranking import ffmpeg
+
+RATE = 48_000
+STEP = RATE // 1000  # samples: levels and limiter work a millisecond at a time
+SILENT_LUFS = -60.0  # below this there is nothing to level
+CHUNK = 20 * RATE  # samples filtered at a time: flat memory, and the transform stays small
+RUN_IN = RATE // 4  # samples after which the filters have forgotten where they began
+WINDOW, HOP = 400, 100  # ms: the blocks of ITU-R BS.1770-4, three quarters of each shared
+OFFSET = -0.691  # dB, BS.1770-4
+AHEAD = 4  # ms that the limiter looks ahead and behind
+RELEASE = 80.0  # ms
+# K-weighting at 48 kHz (ITU-R BS.1770-4, tables 1 and 2): numerators and denominators of shelf and high-pass.
+K_STAGES = (
+    ((1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065929318241, 0.73248077421585)),
+    ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621)),
+)
+
+Sound = NDArray[np.float32]
+Curve = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Loudness:
+    """Integrated loudness in LUFS and true peak in dBTP; None where there is only silence."""
+
+    lufs: float | None
+    peak: float | None
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A sound by the millisecond: K-weighted energy of both channels, and the true peak as an amplitude."""
+
+    energy: Curve
+    peaks: Curve
+
+    def lufs(self, curve: Curve | float = 1.0) -> float | None:
+        """Return the integrated loudness with this gain (by the millisecond) put on, or None for silence."""
+        return _integrated(self.energy * np.square(curve))
+
+
+def measure(source: Sequence[str], *, peak: bool = True) -> Loudness:
+    """Return the loudness (EBU R 128) of an input, given as its arguments; the true peak costs four times as much."""
+    chain = f"ebur128=peak={'true' if peak else 'sample'}:framelog=quiet"
+    log = ffmpeg.run([*source, "-map", "0:a:0", "-vn", "-af", chain, "-threads", "1", "-f", "null", "-"])
+    summary = log.rpartition("Summary:")[2]
+    lufs = re.search(r"I:\s+(-?[\d.]+|-?inf|nan) LUFS", summary)
+    highest = re.search(r"Peak:\s+(-?[\d.]+|-?inf|nan) dBFS", summary)
+    if not (lufs and highest):
+        raise ffmpeg.FFmpegError(f"ffmpeg told no loudness: {log[-300:]}")
+    return Loudness(_finite(lufs[1]), _finite(highest[1]))
+
+
+def _finite(text: str) -> float | None:
+    """Return a level, or None for silence (ebur128 says -70 LUFS, -inf or nan)."""
+    value = float(text)
+    return value if value > SILENT_LUFS - 9 else None
+
+
+def loudness(sound: Sound) -> float | None:
+    """Return the integrated loudness of a sound in LUFS, or None where it is silent."""
+    return _integrated(np.concatenate([_energy(part) for part in _parts(sound, _k_weighted)] or [np.zeros(0)]))
+
+
+def profile(sound: Sound) -> Profile:
+    """Return the levels of a sound by the millisecond; what is left over of the last one is not counted."""
+    energy = [_energy(part) for part in _parts(sound, _k_weighted)]
+    peaks = [_highest(part) for part in _parts(sound, _between)]
+    return Profile(np.concatenate(energy or [np.zeros(0)]), np.concatenate(peaks or [np.zeros(0)]))
+
+
+def limit_curve(peaks: Curve, ceiling: float) -> Curve:
+    """Return the gain, at the edges of the milliseconds, that keeps these peaks under a ceiling (an amplitude).
+
+    It is there before a peak comes and goes slowly after it: never above what a peak needs, and without a step.
+    """
+    needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
+    edges = np.minimum(np.append(needed, 1.0), np.insert(needed, 0, 1.0))
+    padded = np.pad(edges, 2 * AHEAD, constant_values=1.0)
+    lowest = np.lib.stride_tricks.sliding_window_view(padded, 2 * AHEAD + 1).min(axis=1)
+    back, gain, held = 1 - np.exp(-1 / RELEASE), 1.0, []
+    for wanted in lowest.tolist():
+        gain = min(wanted, gain + (1 - gain) * back)
+        held.append(gain)
+    return np.convolve(held, np.full(2 * AHEAD + 1, 1 / (2 * AHEAD + 1)), "valid")
+
+
+def put_on(sound: Sound, curve: Curve, step: int = STEP) -> None:
+    """Multiply a sound, in place, by a gain known at every edge of its steps; between them it goes straight."""
+    ramp = (np.arange(step, dtype=np.float32) / step)[:, None]
+    edges = curve.astype(np.float32)
+    whole = len(sound) // step
+    for first in range(0, whole, 2000):
+        last = min(first + 2000, whole)
+        low, high = edges[first:last, None, None], edges[first + 1 : last + 1, None, None]
+        sound[first * step : last * step].reshape(-1, step, 2)[:] *= low + (high - low) * ramp
+    sound[whole * step :] *= edges[min(whole, len(edges) - 1)]
+
+
+def _parts(sound: Sound, work: Callable[[Sound], Sound]) -> Iterator[Sound]:
+    """Yield the sound worked on chunk by chunk, as if it had been done in one."""
+    for start in range(0, len(sound) // STEP * STEP, CHUNK):
+        begin = max(start - RUN_IN, 0)
+        end = min(start + CHUNK, len(sound) // STEP * STEP)
+        yield work(sound[begin : min(end + RUN_IN, len(sound))])[start - begin : end - begin]
+
+
+def _k_weighted(sound: Sound) -> Sound:
+    """Return the sound as loudness hears it: the filters' response is put on its spectrum."""
+    size = 1 << (len(sound) + RUN_IN).bit_length()  # what the transform is quickest at
+    spectrum = np.fft.rfft(sound.T, size)
+    spectrum *= _response(size)
+    return np.fft.irfft(spectrum, size)[:, : len(sound)].T
+
+
+@functools.lru_cache(4)
+def _response(size: int) -> NDArray[np.complex64]:
+    z = np.exp(-2j * np.pi * np.fft.rfftfreq(size))
+    response = np.ones(len(z), complex)
+    for above, below in K_STAGES:
+        response *= np.polyval(above[::-1], z) / np.polyval(below[::-1], z)
+    return response.astype(np.complex64)
+
+
+def _between(sound: Sound) -> Sound:
+    """Return the highest amplitude of each sample and three points beside it (four times the rate, BS.1770-4)."""
+    taps = np.arange(-7, 9)
+    highest = np.abs(sound)
+    for point in (0.25, 0.5, 0.75):
+        kernel = np.sinc(taps - point) * np.cos(np.pi * (taps - point) / 17) ** 2
+        for channel in (0, 1):
+            found = np.abs(np.convolve(sound[:, channel], kernel[::-1].astype(np.float32), "same"))
+            np.maximum(highest[:, channel], found, out=highest[:, channel])
+    return highest
+
+
+def _energy(part: Sound) -> Curve:
+    return np.square(part).sum(axis=1).reshape(-1, STEP).sum(axis=1, dtype=np.float64)
+
+
+def _highest(part: Sound) -> Curve:
+    return part.max(axis=1).reshape(-1, STEP).max(axis=1).astype(np.float64)
+
+
+def _integrated(energy: Curve) -> float | None:
+    """Return the gated loudness (BS.1770-4) of energies by the millisecond, or None for silence."""
+    sums = np.concatenate([[0.0], np.cumsum(energy)])
+    ends = np.arange(WINDOW, len(sums), HOP)
+    if not len(ends):  # shorter than a block: as if it went on
+        ends, sums = np.array([WINDOW]), np.append(sums, np.full(WINDOW, sums[-1]))[: WINDOW + 1]
+    power = (sums[ends] - sums[ends - WINDOW]) / (WINDOW * STEP)
+    levels = OFFSET + 10 * np.log10(np.maximum(power, 1e-12))
+    heard = power[levels > -70]
+    if not len(heard):
+        return None
+    gate = OFFSET + 10 * np.log10(heard.mean()) - 10
+    return float(OFFSET + 10 * np.log10(power[(levels > -70) & (levels > gate)].mean()))
