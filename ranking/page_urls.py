@@ -1,8 +1,15 @@
+from django.contrib.auth.decorators import login_not_required
+from django.templatetags.static import static
 from django.urls import path
+from django.views.generic import RedirectView
 
 from ranking import views
 
+# What asks for it by this name, and reads no page, is sent to the icon of the pages.
+favicon = login_not_required(RedirectView.as_view(url=static("img/logo.svg")))
+
 urlpatterns = [
+    path("favicon.ico", favicon),
     path("", views.home, name="home"),
     path("projects/", views.project_create, name="project-create"),
     path("projects/<int:pk>/", views.project, name="project"),

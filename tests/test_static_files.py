@@ -1,0 +1,63 @@
+"""Style sheets, scripts and icons come whole, in parts and unchanged, under ASGI and without a warning."""
+
+import warnings
+
+import pytest
+from asgiref.sync import async_to_sync
+from asgiref.testing import ApplicationCommunicator
+from django.conf import settings
+
+ICON = settings.BASE_DIR / "static" / "img" / "logo.svg"
+ADDRESS = "/static/img/logo.svg"
+
+
+def asked(path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """Return status, headers and body as the real ASGI application gives them; a warning of it is an error."""
+    from ranking.asgi import application
+
+    named = [
+        (b"host", b"testserver"),
+        *((name.replace("_", "-").encode(), text.encode()) for name, text in headers.items()),
+    ]
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "query_string": b"",
+        "headers": named,
+        "http_version": "1.1",
+    }
+
+    async def talk() -> tuple[int, dict[str, str], bytes]:
+        browser = ApplicationCommunicator(application, scope)
+        await browser.send_input({"type": "http.request", "body": b""})
+        start, body, more = await browser.receive_output(10), b"", True
+        while more:
+            part = await browser.receive_output(10)
+            body, more = body + part.get("body", b""), part.get("more_body", False)
+        return start["status"], {name.decode().lower(): text.decode() for name, text in start["headers"]}, body
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", "StreamingHttpResponse must consume")
+        return async_to_sync(talk)()
+
+
+def test_a_file_comes_whole_without_a_warning():
+    status, headers, body = asked(ADDRESS)
+    assert (status, body) == (200, ICON.read_bytes())
+    assert headers["content-type"].startswith("image/svg+xml")
+    assert headers["content-length"] == str(len(body))
+
+
+def test_a_part_of_it_a_head_and_what_the_browser_has_already():
+    assert asked(ADDRESS, range="bytes=5-14")[::2] == (206, ICON.read_bytes()[5:15])
+    assert asked(ADDRESS, "HEAD")[::2] == (200, b"")
+    etag = asked(ADDRESS)[1]["etag"]
+    assert asked(ADDRESS, if_none_match=etag)[::2] == (304, b"")
+    assert asked(ADDRESS, "POST")[0] == 405
+
+
+@pytest.mark.django_db
+def test_the_icon_is_found_under_its_old_name_by_everyone(stranger):
+    answer = stranger.get("/favicon.ico")
+    assert (answer.status_code, answer["Location"]) == (302, ADDRESS)
