@@ -8,6 +8,7 @@ import numpy as np
 from rendering import ducking, voiceover
 from rendering.bed import DUCK, bed_sound
 from rendering.decoding import Part, decode
+from rendering.effects import cues, samples
 from rendering.levels import RATE, SILENT_LUFS, Sound, loudness, put_on
 from rendering.plan import FPS, Heard, Plan
 from rendering.tracks import find_track
@@ -34,6 +35,8 @@ def mix(plan: Plan, find_clip: FindClip, folder: Path) -> Sound:
             lay(voices, sound, at)
         put_on(film, ducking.duck_curve(voices, VOICE_DUCK), ducking.STEP)
         film += voices
+    for cue in cues(plan):
+        lay(film, samples(cue.name) * np.float32(cue.gain), round(cue.at * RATE))
     if plan.bed:
         music = bed_sound(plan.bed, find_track(plan.bed.track), len(film), folder)
         put_on(music, ducking.duck_curve(film, DUCK), ducking.STEP)

@@ -3,7 +3,6 @@
 import dataclasses
 import hashlib
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from django.conf import settings
 
 from ranking import ffmpeg
 from ranking.storage import work_folder
-from rendering import voiceover
+from rendering import effects, store, voiceover
 from rendering.levels import RATE, STEP, Curve, Profile, Sound, limit_curve, measure, profile, put_on
 from rendering.mix import FindClip, mix
 from rendering.plan import Plan
@@ -37,15 +36,12 @@ def film_sound(plan: Plan, find_clip: FindClip, report: Callable[[float], None] 
     """
     key = hashlib.sha256(json.dumps([VERSION, ffmpeg.build(), *_heard(plan)]).encode()).hexdigest()
     kept = settings.SEGMENTS_DIR / "sound" / f"{key}.m4a"
-    if kept.exists():
-        os.utime(kept)  # the store forgets what was not used for long
+    if store.used(kept):
         return kept
-    kept.parent.mkdir(parents=True, exist_ok=True)
     with work_folder("sound") as folder:
         mixed = mix(plan, find_clip, folder)
         report(60)
-        os.replace(master(mixed, folder, report), kept)
-    return kept
+        return store.put(master(mixed, folder, report), kept)
 
 
 def _heard(plan: Plan) -> list[Any]:
@@ -56,7 +52,8 @@ def _heard(plan: Plan) -> list[Any]:
         if it.clip.has_audio and it.clip.volume > 0
     ]
     spoken = [dataclasses.astuple(slot) for slot in voiceover.slots(plan)]
-    return [plan.frames, stretches, spoken, plan.bed and dataclasses.astuple(plan.bed)]
+    played = [[effects.VERSION, *dataclasses.astuple(cue)] for cue in effects.cues(plan)]
+    return [plan.frames, stretches, spoken, played, plan.bed and dataclasses.astuple(plan.bed)]
 
 
 def master(sound: Sound, folder: Path, report: Callable[[float], None] = lambda percent: None) -> Path:
