@@ -47,6 +47,15 @@ CHAIN = (
     "NotoSansSymbols2-Regular",
     "NotoSansMath-Regular",
 )
+# A display face has few of the 11,172 Hangul syllables: the weight that stands in for the others within a word.
+KIN = {
+    "BlackHanSans": "Pretendard-Black",
+    "BagelFatOne": "Pretendard-Black",
+    "DoHyeon": "Pretendard-Bold",
+    "Jua": "Pretendard-Bold",
+    "Galmuri11-Bold": "Pretendard-Black",
+}
+TEXT_FACES = ("Pretendard-Black", "Pretendard-ExtraBold", "Pretendard-Bold", *KIN)  # those that a style may name
 REPLACEMENT = "•"  # drawn for what no font has: a dot is quieter than an empty box
 MAX_CHARACTERS = 4000  # of one text: far more than any line holds, few enough to be read at once
 MAX_CLUSTERS = 400
@@ -123,7 +132,8 @@ def choose(cluster: str, first: str) -> tuple[str, str] | None:
     """The face, after the style's own `first`, and the text that draws this cluster; None when no font has it."""
     if is_emoji(cluster):
         return EMOJI, cluster
-    order = (CJK, first, *CHAIN) if _JAPANESE_OR_CHINESE.match(cluster) else (first, *CHAIN)
+    chain = (KIN[first], *CHAIN) if first in KIN else CHAIN
+    order = (CJK, first, *chain) if _JAPANESE_OR_CHINESE.match(cluster) else (first, *chain)
     if _PICTURE.match(cluster) and not has(first, cluster) and has(EMOJI, cluster):
         return EMOJI, cluster
     forms = (cluster, unicodedata.normalize("NFKC", cluster), cluster[:1])  # whole; a plainer twin; without its marks

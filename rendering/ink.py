@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
-from . import bidi, glyphs
+from rendering import bidi, glyphs, matching
 
 Colour = tuple[int, int, int]
 EMOJI_SIZE = 109  # the only size at which Pillow opens the colour bitmaps of Noto Color Emoji
 EMOJI_HEIGHT = 1.16  # of an emoji, in text sizes
-EMOJI_MIDDLE = 0.35  # height of an emoji's middle above the baseline, in text sizes: that of Hangul and of capitals
 EMOJI_GAP = 0.04  # on both sides of an emoji, in text sizes
 
 
@@ -22,6 +21,7 @@ class Run:
     text: str
     face: str
     right_to_left: bool
+    match: matching.Match = matching.SAME
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Ink:
     accent: Colour | None = None
     accent_offset: int = 0
     shadow: tuple[int, int, float, float] = (0, 0, 0.0, 0.0)  # x, y, blur sigma, alpha 0 to 1
+    tint: Colour = (0, 0, 0)  # of the shadow
 
     @property
     def margin(self) -> int:
@@ -49,7 +50,11 @@ def runs(text: str, face: str) -> tuple[Run, ...]:
     level = bidi.levels(parts, bidi.base_level(parts))
     logical = _grouped(_chosen(parts, face), level)
     order = bidi.visual([group[2] for group in logical])
-    return tuple(Run(logical[place][0], logical[place][1], bool(logical[place][2] % 2)) for place in order)
+    return tuple(_run(*logical[place], face) for place in order)
+
+
+def _run(text: str, face: str, level: int, first: str) -> Run:
+    return Run(text, face, bool(level % 2), matching.match(first, face))
 
 
 def _chosen(parts: Iterable[str], face: str) -> list[tuple[str, str]]:
@@ -77,7 +82,7 @@ def _grouped(chosen: list[tuple[str, str]], level: list[int]) -> list[tuple[str,
 
 
 @lru_cache(maxsize=256)
-def font(face: str, size: int) -> ImageFont.FreeTypeFont:
+def font(face: str, size: float) -> ImageFont.FreeTypeFont:
     """A face opened at a size in pixels."""
     return ImageFont.truetype(glyphs.path(face), size, layout_engine=ImageFont.Layout.RAQM)
 
@@ -100,8 +105,12 @@ def emoji(cluster: str, size: int) -> Image.Image:
 def _advance(run: Run, size: int) -> float:
     """The width of a run in pixels."""
     if run.face == glyphs.EMOJI:
-        return emoji(run.text, size).width + 2 * EMOJI_GAP * size
-    return font(run.face, size).getlength(run.text, direction=_direction(run))
+        return emoji(run.text, run.match.size(size)).width + 2 * EMOJI_GAP * size
+    return _font(run, size).getlength(run.text, direction=_direction(run)) * run.match.stretch
+
+
+def _font(run: Run, size: int) -> ImageFont.FreeTypeFont:
+    return font(run.face, run.match.size(size))
 
 
 def _direction(run: Run) -> str:
@@ -118,11 +127,13 @@ def extent(text: str, face: str, size: int) -> tuple[float, float, float, float]
     boxes, x = [(0.0, 0.0, 0.0, 0.0)], 0.0
     for run in runs(text, face):
         if run.face == glyphs.EMOJI:
-            half = emoji(run.text, size).height / 2
-            box = (0.0, -EMOJI_MIDDLE * size - half, _advance(run, size), -EMOJI_MIDDLE * size + half)
+            half, middle = emoji(run.text, run.match.size(size)).height / 2, matching.middle(face) * size
+            box = (0.0, -middle - half, _advance(run, size), -middle + half)
         else:
-            box = font(run.face, size).getbbox(run.text, anchor="ls", direction=_direction(run))
-        boxes.append((x + box[0], box[1], x + box[2], box[3]))
+            box = _font(run, size).getbbox(run.text, anchor="ls", direction=_direction(run))
+            box = (box[0] * run.match.stretch, box[1], box[2] * run.match.stretch, box[3])
+        lift = run.match.lift * size
+        boxes.append((x + box[0], box[1] - lift, x + box[2], box[3] - lift))
         x += _advance(run, size)
     return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
 
@@ -142,16 +153,35 @@ class Sheet:
         glyph, stroke = ImageDraw.Draw(self.glyph), ImageDraw.Draw(self.stroke)
         for run in runs(text, face):
             if run.face == glyphs.EMOJI:
-                picture = emoji(run.text, size)
-                y = baseline - EMOJI_MIDDLE * size - picture.height / 2
+                picture = emoji(run.text, run.match.size(size))
+                y = baseline - matching.middle(face) * size - picture.height / 2
                 self.pictures.append((picture, (round(x + EMOJI_GAP * size), round(y))))
+            elif run.match.stretch != 1:
+                self._stretched(run, size, x, baseline - run.match.lift * size)
             else:
-                place = {"font": font(run.face, size), "anchor": "ls", "direction": _direction(run)}
-                glyph.text((x, baseline), run.text, fill=255, **place)
-                stroke.text((x, baseline), run.text, fill=255, stroke_width=self.ink.width, **place)
+                y = baseline - run.match.lift * size
+                place = {"font": _font(run, size), "anchor": "ls", "direction": _direction(run)}
+                glyph.text((x, y), run.text, fill=255, **place)
+                stroke.text((x, y), run.text, fill=255, stroke_width=self.ink.width, **place)
             x += _advance(run, size)
         top, bottom = extent(text, face, size)[1::2]
         self.span = (min(self.span[0], int(baseline + top)), max(self.span[1], int(baseline + bottom)))
+
+    def _stretched(self, run: Run, size: int, x: float, baseline: float) -> None:
+        """Write a run that stands in for another face, made as narrow or wide as that."""
+        margin = self.ink.width + 4
+        opened = _font(run, size)
+        box = opened.getbbox(run.text, anchor="ls", direction=_direction(run))
+        wide, high = round(box[2]) + 2 * margin, round(box[3] - box[1]) + 2 * margin
+        place = {"font": opened, "anchor": "ls", "direction": _direction(run)}
+        for sheet, stroke in ((self.glyph, 0), (self.stroke, self.ink.width)):
+            drawn = Image.new("L", (wide, high), 0)
+            width = round(stroke / run.match.stretch)
+            ImageDraw.Draw(drawn).text((margin, margin - box[1]), run.text, fill=255, stroke_width=width, **place)
+            drawn = drawn.resize((max(1, round(wide * run.match.stretch)), high), Image.Resampling.BICUBIC)
+            corner = round(x - margin * run.match.stretch), round(baseline + box[1] - margin)
+            around = (*corner, corner[0] + drawn.width, corner[1] + drawn.height)
+            sheet.paste(ImageChops.lighter(sheet.crop(around), drawn), corner)
 
     def inked(self) -> Image.Image:
         """The RGBA picture: shadow, accent, outline, fill, emoji."""
@@ -176,7 +206,7 @@ class Sheet:
         for emoji_picture, place in self.pictures:
             shape.paste(255, (place[0] + x, place[1] + y), emoji_picture.getchannel("A"))
         shape = shape.filter(ImageFilter.GaussianBlur(blur)).point([round(value * alpha) for value in range(256)])
-        picture.alpha_composite(_masked(_solid(picture.size, (0, 0, 0)), shape))
+        picture.alpha_composite(_masked(_solid(picture.size, self.ink.tint), shape))
 
     def _fill(self) -> Image.Image:
         """The fill of the glyphs: one colour, or fading from the top of the ink to its bottom."""

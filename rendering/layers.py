@@ -12,19 +12,27 @@ from rendering import board, overlays, store
 from rendering.picture import TO_BT709
 from rendering.plan import FPS, Plan
 from rendering.style import Style
-from rendering.targets import target
+from rendering.style_fields import Motion
+from rendering.targets import WIDTH, target
 
-LABEL_FADE = 0.25  # seconds
+POPPING = Motion("pop", overlays.POP)
+SLIDE = 140  # pixels from the left that a label comes
 
 
 @dataclass(frozen=True)
 class Layer:
-    """A picture to lay over the clip: its file, its place, and how it comes in."""
+    """A picture to lay over the clip: its file, its place, and how it comes in.
+
+    kind: still; fade, slide and enter come in and stay; badge holds for a while and leaves. The files of enter, and of
+    a badge that neither fades nor slides, move by themselves.
+    """
 
     path: Path
     x: int
     y: int
-    kind: str  # still, fade or badge
+    kind: str
+    motion: Motion = POPPING
+    hold: float = overlays.HOLD
 
 
 def board_of(plan: Plan, style: Style) -> board.Board:
@@ -33,29 +41,35 @@ def board_of(plan: Plan, style: Style) -> board.Board:
     return board.Board(plan.title, rows, style, target(plan.target))
 
 
-def art_pictures(plan: Plan, rank: int, style: Style) -> list[tuple[board.Picture, str]]:
-    """Draw the art over the clip of this rank, from back to front; each with how it comes in."""
+def steady_pictures(plan: Plan, rank: int, style: Style, now: int | None = None) -> list[board.Picture]:
+    """Draw what stands before the clip of this rank begins: the clip's frame, the title, the list so far."""
     art = board_of(plan, style)
-    pictures = [
-        (board.title(art), "still"),
-        (board.numbers(art, plan.shown_before(rank)), "still"),
-        (board.label(art, rank), "fade"),
-        (board.chip(art, rank), "still"),
-        (board.badge(art, rank), "badge"),
-    ]
+    pictures = [*board.frame_lines(art), board.title(art), board.numbers(art, plan.shown_before(rank), now)]
+    return [picture for picture in pictures if picture]
+
+
+def art_pictures(plan: Plan, rank: int, style: Style) -> list[tuple[board.Picture, str]]:
+    """Draw the art over the clip of this rank, from back to front; each with what it is: still, label or badge."""
+    art = board_of(plan, style)
+    moving = [(board.label(art, rank), "label"), (board.chip(art, rank), "still"), (board.badge(art, rank), "badge")]
+    pictures = [(picture, "still") for picture in steady_pictures(plan, rank, style, rank)] + moving
     return [(picture, kind) for picture, kind in pictures if picture]
 
 
 def draw_layers(plan: Plan, rank: int, style: Style) -> list[Layer]:
     """Return the art over the clip of this rank as files, from back to front."""
-    return [_layer(picture, kind) for picture, kind in art_pictures(plan, rank, style)]
+    return [_layer(picture, kind, style) for picture, kind in art_pictures(plan, rank, style)]
 
 
-def _layer(picture: board.Picture, kind: str) -> Layer:
-    if kind == "badge":
-        entrance = overlays.badge_entrance(picture)
-        return Layer(entrance.path, entrance.x, entrance.y, kind)
-    return Layer(stored(picture), picture.x, picture.y, kind)
+def _layer(picture: board.Picture, kind: str, style: Style) -> Layer:
+    motion = {"label": style.label.motion, "badge": style.badge.motion}.get(kind)
+    if motion is None or (kind == "label" and motion.kind == "none"):
+        return Layer(stored(picture), picture.x, picture.y, "still")
+    if motion.kind in overlays.MOTIONS:
+        film = overlays.entrance(picture, motion)
+        return Layer(film.path, film.x, film.y, "enter" if kind == "label" else kind, motion, style.badge.hold)
+    how = motion.kind if kind == "label" else kind
+    return Layer(stored(picture), picture.x, picture.y, how, motion, style.badge.hold)
 
 
 def stored(picture: board.Picture) -> Path:
@@ -72,9 +86,15 @@ def stored(picture: board.Picture) -> Path:
 
 def layer_input(layer: Layer) -> list[str]:
     """Return the input arguments of a layer; these are files of our own, so they need no guard."""
-    if layer.kind == "fade":
-        return ["-loop", "1", "-framerate", str(FPS), "-t", f"{LABEL_FADE + 0.1:.3f}", "-i", str(layer.path)]
+    if layer.kind in ("fade", "slide"):
+        return _looped(layer, layer.motion.seconds + 0.1)
+    if layer.kind == "badge" and layer.path.suffix == ".png":
+        return _looped(layer, layer.motion.seconds + layer.hold + overlays.LEAVE)
     return ["-i", str(layer.path)]
+
+
+def _looped(layer: Layer, seconds: float) -> list[str]:
+    return ["-loop", "1", "-framerate", str(FPS), "-t", f"{seconds:.3f}", "-i", str(layer.path)]
 
 
 def layer_steps(layers: list[Layer], under: str, first: int = 1) -> tuple[list[str], str]:
@@ -84,10 +104,32 @@ def layer_steps(layers: list[Layer], under: str, first: int = 1) -> tuple[list[s
     """
     steps = []
     for number, layer in enumerate(layers, first):
-        motion = {"fade": f"fade=t=in:d={LABEL_FADE}:alpha=1,", "badge": f"{overlays.STAY},"}.get(layer.kind, "")
-        steps.append(f"[{number}:v]format=rgba,{motion}scale={TO_BT709},format=yuva420p[l{number}]")
+        steps.append(f"[{number}:v]format=rgba,{_coming(layer)}scale={TO_BT709},format=yuva420p[l{number}]")
         after = "pass" if layer.kind == "badge" else "repeat"
-        over = f"y{number}"
-        steps.append(f"[{under}][l{number}]overlay={layer.x}:{layer.y}:format=yuv420:eof_action={after}[{over}]")
+        over, x = f"y{number}", _across(layer)
+        steps.append(f"[{under}][l{number}]overlay={x}:{layer.y}:format=yuv420:eof_action={after}[{over}]")
         under = over
     return steps, under
+
+
+def _coming(layer: Layer) -> str:
+    """Return the filters of a layer's own picture: how it fades in, and out where it leaves."""
+    seconds = layer.motion.seconds
+    if layer.kind in ("fade", "slide"):
+        return f"fade=t=in:d={max(seconds, 1 / FPS):g}:alpha=1,"
+    if layer.kind != "badge":
+        return ""
+    leave = f"fade=t=out:st={seconds + layer.hold:g}:d={overlays.LEAVE:g}:alpha=1,"
+    if layer.path.suffix == ".png":
+        soft = "" if layer.motion.kind == "none" else f"fade=t=in:d={max(seconds / 2, 1 / FPS):g}:alpha=1,"
+        return soft + leave
+    return f"tpad=stop_mode=clone:stop_duration={layer.hold + overlays.LEAVE:g},{leave}"
+
+
+def _across(layer: Layer) -> str:
+    """Return where a layer stands from the left; what slides comes from the left, a badge from the right."""
+    slides = layer.kind == "slide" or (layer.kind == "badge" and layer.motion.kind == "slide")
+    if not slides or not layer.motion.seconds:
+        return str(layer.x)
+    way = WIDTH - layer.x if layer.kind == "badge" else -SLIDE
+    return f"x='{layer.x}+trunc({way}*pow(1-min(t/{layer.motion.seconds:g},1),3)/2)*2'"

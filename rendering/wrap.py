@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import regex
 
-from . import glyphs, ink
+from rendering import glyphs, ink
 
 ELLIPSIS = "…"
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303F\uFF01-\uFF60]")

@@ -299,8 +299,8 @@ def test_a_long_handle_gives_way_so_that_its_count_stays():
 def test_a_style_names_the_field_that_is_wrong(tmp_path):
     good = json.loads((FOLDER / "classic.json").read_text(encoding="utf-8"))
     wrong = [
-        ("title: size must be a number", {"title": {**good["title"], "size": "big"}}),
-        ("title: face: there is no font", {"title": {**good["title"], "face": "Comic"}}),
+        ("title: size must be a whole number", {"title": {**good["title"], "size": "big"}}),
+        ("title: face must be one of", {"title": {**good["title"], "face": "Comic"}}),
         ("label: fill must be a colour", {"label": {**good["label"], "fill": "white"}}),
         ("glow is not a field", {"glow": 1}),
         ("frame: box must be a list of 4", {"frame": {**good["frame"], "box": [1, 2]}}),
@@ -327,8 +327,9 @@ def test_an_unknown_style_or_target_names_the_choices():
 
 def test_every_shipped_font_is_in_the_chain_with_its_licence():
     shipped = {path.stem for path in glyphs.FOLDER.glob("*.?tf")}
-    assert shipped == {*glyphs.CHAIN, glyphs.EMOJI, "Pretendard-Black", "Pretendard-ExtraBold", "Pretendard-Bold"}
-    for licence in ("OFL-Pretendard.txt", "OFL-Noto.txt"):
-        assert "SIL OPEN FONT LICENSE Version 1.1" in (glyphs.FOLDER / licence).read_text(encoding="utf-8")
-    hangul = {chr(code) for code in range(0xAC00, 0xD7A4)}
-    assert all(ord(syllable) in glyphs.coverage("Pretendard-Black") for syllable in hangul)
+    assert shipped == {*glyphs.CHAIN, glyphs.EMOJI, *glyphs.TEXT_FACES}
+    for licence in ("Pretendard", "Noto", *glyphs.KIN):
+        text = (glyphs.FOLDER / f"OFL-{licence}.txt").read_text(encoding="utf-8")
+        assert "SIL OPEN FONT LICENSE Version 1.1" in text
+    for face in ("Pretendard-Black", *glyphs.KIN.values()):
+        assert set(range(0xAC00, 0xD7A4)) <= glyphs.coverage(face)

@@ -1,0 +1,110 @@
+"""The styles as pictures of the user's own project: small WebP files, made when first looked at."""
+
+import hashlib
+import io
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+from PIL import Image
+
+from ranking.models import Project
+from rendering import board, store
+from rendering.budget import play_order
+from rendering.generate import credit_of
+from rendering.own_styles import OWN, look_of, own_styles
+from rendering.plan import Clip, Plan
+from rendering.posters import landscape, poster
+from rendering.style import names, style
+from rendering.style_fields import Called
+
+SIZE = (270, 480)
+QUALITY = 78
+VERSION = 1  # rises when posters are drawn in another way
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A style to choose: the value that a project stores, its name, the hash of its picture; own is its number."""
+
+    value: str
+    name: str
+    picture: str
+    own: int | None
+    used: bool = False
+
+
+def choices(project: Project) -> list[Choice]:
+    """Return all styles that a project can have, each with the name of its picture."""
+    shipped = [Choice(name, called(style(name).called), picture_name(project, name, None), None) for name in names()]
+    used = set(Project.objects.owned_by(project.owner).values_list("style", flat=True))
+    own = [
+        Choice(
+            f"{OWN}{row.pk}",
+            row.name,
+            picture_name(project, f"{OWN}{row.pk}", row.data),
+            row.pk,
+            f"{OWN}{row.pk}" in used,
+        )
+        for row in own_styles(project.owner)
+    ]
+    return shipped + own
+
+
+def called(name: Called) -> str:
+    """Return a style's name in the language of the page."""
+    return name.ko if (get_language() or "").startswith("ko") else name.en
+
+
+def poster_plan(project: Project, value: str, look: dict[str, Any] | None) -> Plan:
+    """Return the plan of a project's poster in a style; a project without videos shows its title over one row."""
+    entries = list(project.ranked())
+    clips = tuple(Clip(e.rank, e.video.sha256, 0, 0, e.label, credit_of(e.video)) for e in entries)
+    clips = clips or (Clip(1, "", 0, 0),)
+    title = board.title_lines(project.title)
+    return Plan(title, value, project.target, play_order(clips, project.order), clips, look)
+
+
+def cover_of(project: Project, rank: int) -> Image.Image:
+    """Return the cover of the clip of this rank, or of another where it has none; a landscape where none has."""
+    entries = sorted(project.ranked(), key=lambda entry: entry.rank != rank)
+    for entry in entries:
+        if entry.video.cover and Path(entry.video.cover.path).is_file():
+            with Image.open(entry.video.cover.path) as opened:
+                return opened.convert("RGB")
+    return landscape()
+
+
+def picture_name(project: Project, value: str, look: dict[str, Any] | None) -> str:
+    """Return the name of a project's poster in a style: the hash of all that it shows."""
+    plan = poster_plan(project, value, look)
+    data = look or style(value).version
+    covers = [entry.video.cover.name for entry in project.ranked()]
+    said = json.dumps([VERSION, plan.to_json(), data, covers], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def picture_file(project: Project, value: str) -> Path:
+    """Return the file of a project's poster in a style; made at the first call. Raises ValueError for no style."""
+    look = look_of(value, project.owner)
+    path = settings.SEGMENTS_DIR / "art" / f"{picture_name(project, value, look)}.webp"
+    if not store.used(path):
+        plan = poster_plan(project, value, look)
+        made = poster(plan, plan.order[-1], cover_of(project, plan.order[-1])).resize(SIZE, Image.Resampling.LANCZOS)
+        _keep(made, path)
+    return path
+
+
+def _keep(picture: Image.Image, path: Path) -> None:
+    """Write a picture; it gets its name only when it is whole."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "WEBP", quality=QUALITY)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(buffer.getvalue())
+    os.replace(file.name, path)

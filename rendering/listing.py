@@ -1,0 +1,123 @@
+"""The ranked list: its numbers, and the labels that stand beside them."""
+
+from functools import lru_cache
+
+from PIL import Image
+
+from rendering import glyphs, wrap
+from rendering.ink import Ink, Sheet, width
+from rendering.layout import (
+    COLUMN,
+    Board,
+    around,
+    column,
+    label_size,
+    middle_of,
+    number_size,
+    number_width,
+    pitch,
+    place_of,
+)
+from rendering.matching import middle
+from rendering.pictures import Picture, dimmed, inked, shaded, tight
+from rendering.plates import lay_plate, paste
+from rendering.style_fields import Plate, Shadow
+
+
+def numbers(board: Board, shown: frozenset[int], now: int | None = None) -> Picture:
+    """All numbers, and the labels of the ranks in `shown`, which have played; `now` is the rank that plays."""
+    left, top, right, bottom = board.target.box
+    canvas = Image.new("RGBA", (right - left, bottom - top), (0, 0, 0, 0))
+    for place, row in enumerate(board.rows):
+        dim = board.style.label.dim if row.rank in shown and row.rank != now else 1.0
+        y = middle_of(board, place) - top
+        _row_back(canvas, board, row.rank, y)
+        art = _number_art(board, row.rank, row.rank == now)
+        paste(canvas, dimmed(art, dim), 0, y - art.height // 2)
+        if row.rank in shown and (label_art := _label_art(board, row.rank, row.label, False)):
+            paste(canvas, dimmed(label_art, dim), column(board) - left, y - label_art.height // 2)
+    return tight(canvas, left, top, board.target) or Picture(Image.new("RGBA", (2, 2), (0, 0, 0, 0)), left, top)
+
+
+def label(board: Board, rank: int) -> Picture | None:
+    """The label of the rank that plays, alone, where its row is; None for an empty one."""
+    place = place_of(board, rank)
+    art = _label_art(board, rank, board.rows[place].label, True)
+    if art is None:
+        return None
+    return tight(art, column(board), middle_of(board, place) - art.height // 2, board.target)
+
+
+def _row_back(canvas: Image.Image, board: Board, rank: int, y: int) -> None:
+    """Draw the bar behind a whole row, its middle at y."""
+    plate = board.style.rows.back
+    if plate:
+        high, (before, after) = round(plate.height * pitch(board)), around(plate)
+        edges = before - plate.padding, after - plate.padding - plate.slant
+        lay_plate(canvas, plate, (edges[0], y - high // 2, canvas.width - edges[1], y - high // 2 + high), rank)
+
+
+@lru_cache(maxsize=96)
+def _number_art(board: Board, rank: int, now: bool) -> Image.Image:
+    """One number on a strip as wide as the column before the labels."""
+    look, size, row = board.style.number, number_size(board), pitch(board)
+    if now and not look.back:
+        size = int(size * board.style.label.now.scale)
+    fill = shaded(look.colours[min(rank, len(look.colours)) - 1], look.shine, look.shade)
+    ink = inked(board.style, fill, look.outline, look.shadow, size / look.size)
+    strip = Image.new(
+        "RGBA", (column(board) - board.target.box[0], _high(row, look.share, ink, look.shadow)), (0, 0, 0, 0)
+    )
+    said, x = f"{rank}{look.after}", look.left
+    if look.back:
+        wide, high = number_width(board), round(look.back.height * row)
+        body = x - look.back.padding, (strip.height - high) // 2
+        lay_plate(strip, look.back, (*body, x + wide + look.back.padding + look.back.slant, body[1] + high), rank)
+        x += round((wide + look.back.slant - width(said, look.face, size)) / 2)
+    sheet = Sheet(strip.size, ink)
+    sheet.write(said, look.face, size, x, round(strip.height / 2 + middle(look.face) * size))
+    strip.alpha_composite(sheet.inked())
+    return strip
+
+
+def _high(row: int, share: float, ink: Ink, shadow: Shadow | None) -> int:
+    """The height of a strip: a row's, and more where a glow would be cut off in sight."""
+    if shadow is None or shadow.colour:
+        return row
+    return row + 2 * max(0, int(2 * shadow.blur + ink.width - row * (1 - share) / 2))
+
+
+@lru_cache(maxsize=48)
+def _label_art(board: Board, rank: int, text: str, now: bool) -> Image.Image | None:
+    """One label on a strip from the labels' column to the safe box's right edge, about one pitch high."""
+    line = glyphs.clean(text)
+    if not line:
+        return None
+    look, row = board.style.label, pitch(board)
+    fill, back = (look.now.fill, look.now.back) if now else (look.fill, look.back)
+    full = label_size(board, now)
+    ink = inked(board.style, (fill, fill), look.outline, look.shadow, full / look.size)
+    before, after = around(back)
+    start, end = COLUMN + before, board.target.box[2] - column(board) - COLUMN - max(after, ink.margin)
+    least = max(5, int(label_size(board, False) * look.least))
+    fitted = wrap.fit(line, look.face, full, least, end - start, int(row * 0.42 / look.lead))
+    strip = Image.new(
+        "RGBA", (board.target.box[2] - column(board), _high(row, look.share, ink, look.shadow)), (0, 0, 0, 0)
+    )
+    if back:
+        longest = max(width(part, look.face, fitted.size) for part in fitted.lines)
+        _label_back(strip, back, (start, round(longest)), round(back.height * row), rank)
+    sheet = Sheet(strip.size, ink)
+    for place, part in enumerate(fitted.lines):
+        step = (place - (len(fitted.lines) - 1) / 2) * look.lead * fitted.size
+        x = start + (back.slant // 2 if back else 0)
+        sheet.write(part, look.face, fitted.size, x, round(strip.height / 2 + step + middle(look.face) * fitted.size))
+    strip.alpha_composite(sheet.inked())
+    return strip
+
+
+def _label_back(strip: Image.Image, plate: Plate, text: tuple[int, int], high: int, rank: int) -> None:
+    """Draw the plate of a label whose text begins at x and is so wide."""
+    x, wide = text
+    top = (strip.height - high) // 2
+    lay_plate(strip, plate, (x - plate.padding, top, x + wide + plate.padding + plate.slant, top + high), rank)

@@ -1,0 +1,73 @@
+"""Tight pictures of the board art, and what all of their text has in common."""
+
+import io
+from dataclasses import dataclass
+
+from PIL import Image
+
+from rendering.ink import Colour, Ink
+from rendering.style_fields import Shadow, Style
+from rendering.targets import Target
+
+BLACK: Colour = (0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A tight RGBA picture and its place on the 1080x1920 canvas; place and size are even, as yuv420 wants them."""
+
+    image: Image.Image
+    x: int
+    y: int
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom on the canvas, in pixels."""
+        return self.x, self.y, self.x + self.image.width, self.y + self.image.height
+
+    def png(self) -> bytes:
+        """The picture as PNG, the same bytes each time."""
+        buffer = io.BytesIO()
+        self.image.save(buffer, "PNG", compress_level=4)
+        return buffer.getvalue()
+
+
+def tight(image: Image.Image, x: int, y: int, target: Target) -> Picture | None:
+    """The picture cut to its ink on even pixels and to the safe box; None when there is no ink."""
+    ink = image.getchannel("A").getbbox()
+    if ink is None:
+        return None
+    left, top, right, bottom = target.box
+    left, top = max(x + ink[0], left + left % 2) // 2 * 2, max(y + ink[1], top + top % 2) // 2 * 2
+    right, bottom = (min(x + ink[2], right) + 1) // 2 * 2, (min(y + ink[3], bottom) + 1) // 2 * 2
+    return Picture(image.crop((left - x, top - y, right - x, bottom - y)), left, top)
+
+
+def inked(style: Style, fill: tuple[Colour, Colour], outline: int, shadow: Shadow | None, thin: float = 1.0) -> Ink:
+    """The ink of letters that fade from the first colour to the second.
+
+    `thin` is their size in full sizes, with which the outline thins, but less.
+    """
+    line = max(1, round(outline * thin**0.7)) if outline else 0
+    soft = (shadow.x, shadow.y, shadow.blur, shadow.alpha) if shadow else (0, 0, 0.0, 0.0)
+    tint = (shadow.colour or fill[0]) if shadow else BLACK
+    return Ink(fill, style.outline if line else fill[0], line, shadow=soft, tint=tint)
+
+
+def mixed(colour: Colour, other: Colour, share: float) -> Colour:
+    """A colour with a share of another."""
+    return tuple(round(a + (b - a) * share) for a, b in zip(colour, other, strict=True))
+
+
+def shaded(colour: Colour, shine: float, shade: float) -> tuple[Colour, Colour]:
+    """A colour lightened for the top and darkened for the foot."""
+    return mixed(colour, (255, 255, 255), shine), mixed(colour, BLACK, shade)
+
+
+def dimmed(image: Image.Image, alpha: float) -> Image.Image:
+    """The picture with all of its alpha times this."""
+    if alpha >= 1:
+        return image
+    image = image.copy()
+    image.putalpha(image.getchannel("A").point([round(value * alpha) for value in range(256)]))
+    return image
