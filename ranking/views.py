@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
@@ -29,6 +30,7 @@ from ranking.models import MAX_ENTRIES, Entry, Project
 
 LEAST_ENTRIES = 3  # a ranking of fewer is none
 RECENT = 24
+PARTS = "rendering.parts.parts_of"  # the hub names what stands above it by dotted string only
 
 
 def _project_of(request: HttpRequest, pk: int) -> Project:
@@ -56,7 +58,9 @@ def _editor(request: HttpRequest, project: Project) -> dict[str, Any]:
     """Return what the ranked list and the panel beside it show."""
     weights = request.session.get("weights", dict(scoring.WEIGHTS))
     entries, now = list(project.ranked()), timezone.now()
+    parts = import_string(PARTS)(project, entries)
     for entry in entries:
+        entry.part = parts.get(entry.pk)
         entry.score = scoring.of_video(entry.video, now, weights)
         entry.score_words = scoring.explain(entry.score)
     shown = {"project": project, "entries": entries, "weights_form": WeightsForm(initial=weights)}

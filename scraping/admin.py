@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ranking.admin import JobAdmin
 from ranking.models import Project, Video
-from scraping.downloading import start_download
+from scraping.downloading import start_download, start_ingest
 from scraping.models import Download, Ingest, Search
 
 
@@ -53,7 +53,7 @@ class VideoAdmin(admin.ModelAdmin):
     search_fields = ("search_text", "external_id", "url")
     date_hierarchy = "created_at"
     ordering = ("-created_at", "-pk")
-    actions = ("add_to_project", "fetch_again", "hide", "show")
+    actions = ("add_to_project", "fetch_again", "look_again", "hide", "show")
     raw_id_fields = ("owner",)
     readonly_fields = (
         *("thumb", "source", "external_id", "url", "fetched_at", "duration", "file", "proxy", "cover", "filmstrip"),
@@ -127,6 +127,15 @@ class VideoAdmin(admin.ModelAdmin):
         if without := chosen.count() - len(linked):
             words = ngettext("%(n)d video has no link.", "%(n)d videos have no link.", without)
             self.message_user(request, words % {"n": without}, messages.WARNING)
+
+    @admin.action(description=gettext_lazy("Look for the best moments again"), permissions=["change"])
+    def look_again(self, request: HttpRequest, chosen: QuerySet) -> None:
+        ready = list(chosen.ready())
+        chosen.ready().update(moments={})
+        for video in ready:
+            start_ingest(video, request.user)
+        words = ngettext("%(n)d video is looked at again.", "%(n)d videos are looked at again.", len(ready))
+        self.message_user(request, words % {"n": len(ready)})
 
     @admin.action(description=gettext_lazy("Hide"), permissions=["change"])
     def hide(self, request: HttpRequest, chosen: QuerySet) -> None:

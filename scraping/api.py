@@ -10,7 +10,9 @@ from ninja import Field, File, ModelSchema, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from ranking.models import Video
+from scraping.looking import moments_of
 from scraping.models import Search
+from scraping.moments import Moment
 from scraping.searching import LIMIT, MOST, start_search
 from scraping.uploads import receive
 
@@ -32,11 +34,29 @@ class SearchIn(Schema):
     limit: int = Field(LIMIT, ge=1, le=MOST)
 
 
+class MomentOut(Schema):
+    """A part worth showing: seconds, a score (0 to 1) to compare those of one video by, and codes of why."""
+
+    start: float
+    end: float
+    score: float
+    reasons: list[str]
+
+    @staticmethod
+    def resolve_reasons(moment: Moment) -> list[str]:
+        return [code for code, _number in moment.reasons]
+
+
 class VideoOut(ModelSchema):
     """A video as the studio knows it; a count that no source gave is null, never 0."""
 
     handle: str
     is_ready: bool
+    moments: list[MomentOut] = Field(description="Up to three parts of 6 s, the best first; empty until looked at")
+
+    @staticmethod
+    def resolve_moments(video: Video) -> list[Moment]:
+        return moments_of(video)
 
     class Meta:
         model = Video

@@ -4,6 +4,8 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 
+from django.utils.translation import gettext, ngettext
+
 from ranking.ffmpeg import FFmpegError
 from ranking.models import Video
 from ranking.storage import work_folder
@@ -56,3 +58,23 @@ def moments_of(video: Video, seconds: float = USUAL_SECONDS) -> list[Moment]:
     """Return the windows of this length that are worth showing, the best first; none where nobody has looked."""
     curves = curves_of(video)
     return windows(curves, seconds) if curves else []
+
+
+def said(moment: Moment) -> str:
+    """Return in words why a moment is worth showing, in the language of the page."""
+    return " · ".join(_word(code, number) for code, number in moment.reasons)
+
+
+def _word(code: str, number: float) -> str:
+    words = {
+        "loudest": gettext("loudest part"),
+        "loud": gettext("louder than the rest"),
+        "sudden": gettext("suddenly gets loud"),
+        "most_motion": gettext("most movement"),
+        "motion": gettext("a lot of movement"),
+        "cut": gettext("right after a cut"),
+        "cuts": ngettext("%(n)d cut", "%(n)d cuts", round(number)) % {"n": number},
+        "even": gettext("even throughout"),
+        "whole": gettext("all of it"),
+    }
+    return words[code]

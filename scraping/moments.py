@@ -18,6 +18,9 @@ EDGE = 0.45  # seconds; a cut so close to an end of the window shows as a flash 
 MOTION, SOUND, BOTH = 1.0, 1.0, 0.6
 LEAST_MOTION = 3.0  # grey levels between still and moving, below which a video counts as even
 LEAST_SOUND = 12.0  # dB between its quiet and its loud parts, likewise
+AUDIBLE = 30.0  # dB below its top in which a video's sound tells; what is fainter is all the same
+FAINT = -42.0  # dB; a video whose sound stays below that counts as silent
+LEAST_RISE, LEAST_TIMES = 6.0, 1.25  # dB and times the usual from which they are a reason
 CUT_BONUS, EDGE_LOSS, MIDDLE_BONUS, EMPTY_LOSS = 0.05, 0.12, 0.03, 1.5
 
 
@@ -41,6 +44,10 @@ class Curves:
     sound: np.ndarray
     empty: np.ndarray
     cuts: tuple[float, ...]
+
+    @property
+    def is_heard(self) -> bool:
+        return len(self.sound) > 0 and _median(self.sound).max() > FAINT
 
     @classmethod
     def of(
@@ -115,7 +122,7 @@ def windows(curves: Curves, seconds: float, count: int = COUNT) -> list[Moment]:
     for at in np.argsort(-scores, kind="stable"):
         start = float(starts[at])
         if all(abs(start - moment.start) >= apart for moment in found):
-            reasons = _reasons(curves, interest, start, seconds)
+            reasons = _reasons(curves, start, seconds)
             found.append(Moment(start, round(start + seconds, 3), round(float(np.clip(scores[at], 0, 1)), 3), reasons))
         if len(found) == count:
             break
@@ -125,11 +132,15 @@ def windows(curves: Curves, seconds: float, count: int = COUNT) -> list[Moment]:
 def interest_of(curves: Curves) -> np.ndarray:
     """Return for each step how much happens, from 0 to about 1, against the rest of the same video."""
     motion = _raised(_median(curves.motion), LEAST_MOTION)
-    if not len(curves.sound) or curves.sound.max() <= QUIET + LEAST_SOUND / 2:
+    if not curves.is_heard:
         return _smooth(motion, curves.step) ** 2
-    sound = _raised(_median(curves.sound), LEAST_SOUND)
+    sound = _raised(_median(_audible(curves.sound)), LEAST_SOUND)
     motion, sound = _smooth(motion, curves.step), _smooth(sound, curves.step)
     return (MOTION * motion**2 + SOUND * sound**2 + BOTH * motion * sound) / (MOTION + SOUND + BOTH)
+
+
+def _audible(sound: np.ndarray) -> np.ndarray:
+    return np.maximum(sound, sound.max() - AUDIBLE)
 
 
 def _raised(values: np.ndarray, least: float) -> np.ndarray:
@@ -159,7 +170,8 @@ def _candidates(curves: Curves, interest: np.ndarray, seconds: float, spare: flo
     kept = (starts >= 0) & (starts <= spare)
     snaps = (np.arange(len(starts)) >= len(starts) - len(snapped))[kept]
     starts = np.floor(starts[kept] * 1000 + 1e-6) / 1000
-    scores = np.array([_mean(interest - EMPTY_LOSS * curves.empty, curves.step, start, seconds) for start in starts])
+    means = _means(interest - EMPTY_LOSS * curves.empty, max(round(seconds / curves.step), 1))
+    scores = means[np.minimum(np.round(starts / curves.step).astype(int), len(means) - 1)]
     scores += MIDDLE_BONUS * (1 - np.abs(2 * starts / max(spare, 1e-6) - 1))
     scores += CUT_BONUS * snaps
     for cut in curves.cuts:
@@ -168,16 +180,44 @@ def _candidates(curves: Curves, interest: np.ndarray, seconds: float, spare: flo
     return starts, scores
 
 
-def _mean(interest: np.ndarray, step: float, start: float, seconds: float) -> float:
-    """Return the mean interest of a window; its later middle counts most, so that a moment has its run-up."""
-    first, last = round(start / step), max(round((start + seconds) / step), round(start / step) + 1)
-    part = interest[first:last]
-    if not len(part):
-        return 0.0
-    place = (np.arange(len(part)) + 0.5) / len(part)
+def _means(interest: np.ndarray, count: int) -> np.ndarray:
+    """Return the mean interest of each `count` steps in a row; the later middle counts most, for a run-up."""
+    place = (np.arange(count) + 0.5) / count
     weights = 1 - 0.5 * np.abs(place - 0.55)
-    return float((part * weights).sum() / weights.sum())
+    return np.correlate(interest, weights / weights.sum(), mode="valid")
 
 
-def _reasons(curves: Curves, interest: np.ndarray, start: float, seconds: float) -> tuple[tuple[str, float], ...]:
-    return ()
+def _reasons(curves: Curves, start: float, seconds: float) -> tuple[tuple[str, float], ...]:
+    """Return why a window is worth showing, the weightiest first: codes, each with its number."""
+    first = round(start / curves.step)
+    inside = slice(first, max(round((start + seconds) / curves.step), first + 1))
+    within = sum(start + EDGE < cut < start + seconds - EDGE for cut in curves.cuts)
+    found = [*_loud(curves, inside), *_moving(curves, inside)]
+    found += [("cut", 0.0)] if any(abs(cut - start) < 0.05 for cut in curves.cuts) else []
+    found += [("cuts", float(within))] if within > 1 else []
+    return tuple(found) or (("even", 0.0),)
+
+
+def _loud(curves: Curves, inside: slice) -> list[tuple[str, float]]:
+    """Return what the sound of a window says for it, with how many dB it rises above the usual of the video."""
+    if not curves.is_heard:
+        return []
+    sound = _smooth(_median(_audible(curves.sound)), curves.step)
+    above = float(sound[inside].max(initial=QUIET) - np.median(sound))
+    if above < LEAST_RISE:
+        return []
+    second = max(round(1 / curves.step), 1)
+    peak = inside.start + int(sound[inside].argmax())
+    before = sound[max(peak - 2 * second, 0) : max(peak - second // 2, 1)]
+    if peak > second and sound[peak] - before.max() >= 2 * LEAST_RISE:
+        return [("sudden", round(above))]
+    return [("loudest" if sound[inside].max() >= sound.max() - 0.5 else "loud", round(above))]
+
+
+def _moving(curves: Curves, inside: slice) -> list[tuple[str, float]]:
+    """Return what the motion of a window says for it, with how many times the usual of the video it is."""
+    motion = _smooth(_median(curves.motion), curves.step)
+    times = float(motion[inside].mean() / max(motion.mean(), 1.0))
+    if times < LEAST_TIMES:
+        return []
+    return [("most_motion" if motion[inside].max() >= motion.max() - 0.5 else "motion", round(times, 1))]

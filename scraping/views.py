@@ -14,7 +14,7 @@ from django_htmx.http import trigger_client_event
 
 from ranking import media
 from ranking.models import Project, Video
-from scraping.downloading import start_download
+from scraping.downloading import start_download, start_ingest
 from scraping.facts import MEDIA_TYPES
 from scraping.forms import LibraryForm, SearchForm
 from scraping.library import SORTS, find
@@ -113,6 +113,17 @@ def download_start(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("video", pk)
     if request.htmx:
         return render(request, job.template, {"job": job})
+    return redirect("video", pk)
+
+
+@require_POST
+def video_look(request: HttpRequest, pk: int) -> HttpResponse:
+    """Look for the best moments of a video that nobody has looked at."""
+    found = get_object_or_404(Video.objects.ready(), Q(owner=None) | Q(owner=request.user), pk=pk)
+    job = start_ingest(found, request.user)
+    if request.htmx:
+        return render(request, job.template, {"job": job})
+    messages.success(request, _("Looking for the best part."))
     return redirect("video", pk)
 
 

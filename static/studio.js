@@ -16,9 +16,14 @@ function loadBoard() {
   htmx.ajax("GET", stage.box.dataset.board + query, { target: "#art", swap: "morph:innerHTML" });
 }
 
+// Without in or out of its own a clip shows the part that the studio chose.
+function shownPart(row, start, end) {
+  const auto = start === "" && end === "" && row.dataset.autoStart;
+  return auto ? [Number(row.dataset.autoStart), Number(row.dataset.autoEnd)] : [parseFloat(start) || 0, parseFloat(end) || Infinity];
+}
+
 function readEntry(row) {
-  stage.start = parseFloat(row.dataset.start) || 0;
-  stage.end = parseFloat(row.dataset.end) || Infinity;
+  [stage.start, stage.end] = shownPart(row, row.dataset.start, row.dataset.end);
   stage.volume = Math.min(parseFloat(row.dataset.volume), 1);
   const video = $(".clip", stage.box);
   video.classList.toggle("contain", row.dataset.fit === "contain");
@@ -159,8 +164,7 @@ document.addEventListener("keydown", (event) => {
 // --- Cutting: two handles over the filmstrip and two number fields say the same ---------------------------------------
 function paintCut(form) {
   const length = parseFloat(form.dataset.length) || 1;
-  const from = parseFloat(form.elements.start.value) || 0;
-  const to = parseFloat(form.elements.end.value) || length;
+  const [from, to] = shownPart(form.closest(".entry"), form.elements.start.value, form.elements.end.value);
   const strip = $(".strip", form);
   strip.style.setProperty("--from", `${Math.min(100, (100 * from) / length)}%`);
   strip.style.setProperty("--to", `${Math.min(100, (100 * to) / length)}%`);
@@ -169,19 +173,19 @@ function paintCut(form) {
 function cut(form, source) {
   const length = parseFloat(form.dataset.length) || 0;
   const from = $(".from", form), to = $(".to", form);
-  const least = Math.min(0.5, length);
-  if (source === from) {
-    from.value = Math.min(parseFloat(from.value), parseFloat(to.value) - least);
-    form.elements.start.value = parseFloat(from.value) > 0 ? from.value : "";
-  } else if (source === to) {
-    to.value = Math.max(parseFloat(to.value), parseFloat(from.value) + least);
-    form.elements.end.value = parseFloat(to.value) < length - 0.05 ? to.value : "";
-  } else {
-    from.value = form.elements.start.value || 0;
-    to.value = form.elements.end.value || length;
+  const least = Math.min(0.5, length), row = form.closest(".entry");
+  const auto = form.elements.start.value === "" && form.elements.end.value === ""; // then both handles say what is kept
+  if (source === from) from.value = Math.min(parseFloat(from.value), parseFloat(to.value) - least);
+  if (source === to) to.value = Math.max(parseFloat(to.value), parseFloat(from.value) + least);
+  if (source === from || (source === to && auto)) form.elements.start.value = parseFloat(from.value) > 0 ? from.value : "";
+  if (source === to || (source === from && auto)) form.elements.end.value = parseFloat(to.value) < length - 0.05 ? to.value : "";
+  if (source !== from && source !== to) {
+    const [first, last] = shownPart(row, form.elements.start.value, form.elements.end.value);
+    from.value = first;
+    to.value = Math.min(last, length);
   }
   paintCut(form);
-  const row = form.closest(".entry"), video = stage.box && $(".clip", stage.box);
+  const video = stage.box && $(".clip", stage.box);
   Object.assign(row.dataset, { start: form.elements.start.value, end: form.elements.end.value, fit: form.elements.fit.value, volume: form.elements.volume.value });
   readEntry(row);
   if (video && source === from) video.currentTime = stage.start;

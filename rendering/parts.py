@@ -1,0 +1,83 @@
+"""Which part of each clip the film shows as the project stands, and which others would be worth showing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ranking.models import Entry, Project
+from rendering.generate import plan_project
+from rendering.plan import PlanError
+from rendering.targets import target
+from scraping.looking import curves_of, said
+from scraping.moments import Curves, best_start, windows
+
+WAVE_BARS = 100  # of the waveform over the strip
+NEAR = 0.06  # seconds; the number fields of a page go by tenths
+
+
+@dataclass(frozen=True)
+class Window:
+    """A part of a clip that is worth showing, in seconds, with the reason in words; `left` and `width` in percent."""
+
+    start: float
+    end: float
+    words: str
+    left: float
+    width: float
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is shown of an entry's clip, in seconds; `auto` where nobody set it. No windows: nobody looked yet."""
+
+    start: float
+    end: float
+    auto: bool
+    windows: tuple[Window, ...] = ()
+    wave: str = ""  # the waveform as an SVG path in a box of WAVE_BARS by 100
+
+
+def parts_of(project: Project, entries: Sequence[Entry]) -> dict[int, Part]:
+    """Return the part of each entry whose file is here, by the entry's id."""
+    ready = [entry for entry in entries if entry.video.is_ready and entry.video.duration]
+    lengths = _lengths(project, len(entries))
+    return {entry.pk: _part(entry, lengths.get(entry.rank, lengths[0])) for entry in ready}
+
+
+def _lengths(project: Project, count: int) -> dict[int, float]:
+    """Return how many seconds the film shows of each rank; under 0 an even share, where it cannot be planned yet."""
+    even = {0: (project.seconds or target(project.target).seconds) / max(count, 1)}
+    try:
+        return even | {clip.rank: clip.seconds for clip in plan_project(project).clips}
+    except PlanError:  # videos are on their way, or the length does not fit: Generate says so
+        return even
+
+
+def _part(entry: Entry, seconds: float) -> Part:
+    video = entry.video
+    seconds = min(seconds, video.duration)
+    curves, auto = curves_of(video), entry.start is None and entry.end is None
+    start = best_start(curves, seconds) if curves and auto else entry.start or 0.0
+    end = min(start + seconds, video.duration) if auto else entry.end or video.duration
+    found = _windows(entry, curves, seconds) if curves else ()
+    return Part(start, end, auto, found, _wave(video.waveform))
+
+
+def _windows(entry: Entry, curves: Curves, seconds: float) -> tuple[Window, ...]:
+    length = curves.seconds
+    found = []
+    for place, moment in enumerate(windows(curves, seconds)):
+        auto = place == 0 and entry.start is None and entry.end is None
+        own = (entry.start or 0.0, length if entry.end is None else entry.end)
+        same = abs(own[0] - moment.start) < NEAR and abs(own[1] - moment.end) < NEAR
+        left, width = 100 * moment.start / length, 100 * (moment.end - moment.start) / length
+        words = said(moment)
+        found.append(Window(moment.start, moment.end, words, left, width, auto or (place > 0 and same)))
+    return tuple(found)
+
+
+def _wave(peaks: list[float]) -> str:
+    edges = [len(peaks) * bar // WAVE_BARS for bar in range(WAVE_BARS + 1)]
+    high = [max(peaks[first:last], default=0) for first, last in pairwise(edges)]
+    return "".join(f"M{bar}.5 {50 - 46 * peak:.0f}V{51 + 46 * peak:.0f}" for bar, peak in enumerate(high) if peak)
