@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ranking.jobs import Job, JobQuerySet
 from ranking.models import Project
+from rendering import timing
+from rendering.plan import FPS
 
 logger = logging.getLogger(__name__)
 
@@ -101,6 +103,23 @@ class Render(Job):
         waiting.update(percent=share * SEGMENTS_SHARE / 100)
         self.publish()
 
+    @property
+    def seconds_left(self) -> float | None:
+        """Return the time to the end by the speed at which the film's pieces are filmed; None while that is unknown."""
+        if self.status != self.Status.RUNNING:
+            return None
+        joining = timing.join_seconds(sum(clip["frames"] for clip in self.plan["clips"]) / FPS)
+        if self.stage == self.Stage.JOIN:
+            return joining * (100 - self.percent) / (100 - SEGMENTS_SHARE)
+        segments = list(self.segments.filter(reused=False))
+        if not segments:  # planning, or filmed in a process of its own
+            return super().seconds_left
+        ended = [segment.work for segment in segments if segment.status == self.Status.DONE]
+        running = [segment.work for segment in segments if segment.status == self.Status.RUNNING]
+        waiting = [segment.frames for segment in segments if segment.status == self.Status.QUEUED]
+        left = timing.seconds_left(ended, running, waiting, max(len(running), settings.MEDIA_WORKERS))
+        return None if left is None else left + joining
+
     def is_filmed(self) -> bool:
         """Return whether every segment is there."""
         return not self.segments.exclude(status=self.Status.DONE).exists()
@@ -168,6 +187,13 @@ class Segment(Job):
         constraints = [models.UniqueConstraint(fields=["render", "position"], name="one_segment_per_position")]
         verbose_name = _("segment")
         verbose_name_plural = _("segments")
+
+    @property
+    def work(self) -> timing.Work:
+        """How much of it is filmed, and in which time, as it was told last."""
+        told = self.finished_at or self.heartbeat_at or self.started_at
+        seconds = (told - self.started_at).total_seconds() if told and self.started_at else 0.0
+        return timing.Work(self.frames, self.frames * self.percent / 100, seconds)
 
     def report(self, percent: float, message: str = "") -> bool:
         if shown := super().report(percent, message):
