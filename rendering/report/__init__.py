@@ -87,7 +87,7 @@ class Checks:
         for number, frame in decoded(self.path, self.picture, spans(self.picture, art.pieces, moments)):
             place = watch.see(number, frame)
             if moments and number >= moments[0]:
-                self._read(frame, art.pieces[min(place, len(art.pieces) - 1)].rank, sights)
+                self._read(frame, place, number, sights)
                 moments = [moment for moment in moments if moment > number]
         watch.end()
         return [
@@ -97,11 +97,12 @@ class Checks:
             *judge.judge_text(art.texts, sights, self.plan, self.goal),
         ]
 
-    def _read(self, frame: Any, rank: int, sights: Sights) -> None:
+    def _read(self, frame: Any, place: int, number: int, sights: Sights) -> None:
         """Look for every text over a clip in one of its frames."""
-        for text in self.art.texts[rank]:
-            if sight := see(text, frame):
-                sights.setdefault((text.name, rank), []).append(sight)
+        if place < len(self.art.pieces):
+            for text in self.art.over(place, number):
+                if sight := see(text, frame):
+                    sights.setdefault((text.name, self.art.pieces[place].rank), []).append(sight)
 
 
 def _by_itself(clip: Clip, find_clip: FindClip | None) -> str:

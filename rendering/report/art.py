@@ -7,12 +7,13 @@ import numpy as np
 from rendering import board
 from rendering.layers import board_of
 from rendering.plan import FPS, Plan
-from rendering.report.stillness import HEAD_FRAMES, SMALL, starts
+from rendering.report.stillness import SMALL, starts
 from rendering.report.text import READABLE, Text, text_of
 from rendering.style import style_of
 from rendering.targets import WIDTH
 
-AT = (round(0.7 * FPS), HEAD_FRAMES - 1)  # frames into a clip: all its art is there; the badge has gone
+AT = round(0.7 * FPS)  # frames into a clip at which all its art is there, the badge too
+BADGE_FRAMES = FPS  # after which the badge has begun to leave
 EVERY = FPS // 2  # frames between looks at a text that depends on what plays behind it
 
 
@@ -50,10 +51,18 @@ class Art:
         found: set[int] = set()
         for piece, begin in zip(self.pieces, self.begins, strict=False):
             if piece.kind == "clip":
-                found.update(begin + min(at, piece.frames - 1) for at in AT)
+                found.add(begin + min(AT, piece.frames - 1))
                 if any(text.own < READABLE for text in self.texts[piece.rank]):
-                    found.update(range(begin + AT[0], begin + piece.frames, EVERY))
+                    found.update(range(begin + AT, begin + piece.frames, EVERY))
         return sorted(found)
+
+    def over(self, place: int, number: int) -> list[Text]:
+        """Return the texts that stand in a film frame of the piece at this place."""
+        piece = self.pieces[place]
+        if piece.kind != "clip":
+            return []
+        with_badge = number - self.begins[place] < BADGE_FRAMES
+        return [text for text in self.texts[piece.rank] if with_badge or text.name != "badge"]
 
     def bare(self, place: int) -> np.ndarray | None:
         """Return which pixels of a SMALL picture show only the clip in the piece at this place; None for all."""

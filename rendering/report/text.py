@@ -8,19 +8,20 @@ from PIL import Image, ImageFilter
 
 from rendering.board import Picture
 
-CELL = 40  # pixels: contrast is taken by squares of this side, since a picture changes along a line
-LEAST = 24  # pixels of text, and of what is next to it, that a square must have to count
+STEP = 2  # every second pixel of every second row is looked at: as fine as a film's colour, and a letter's stroke has 8
+CELL = 20  # such pixels: contrast is taken by squares of this side, since a picture changes along a line
+LEAST = 8  # such pixels of text, and of what is next to it, that a square must have to count
 READABLE = 3.0  # what WCAG 2.2 asks of large text
 OPAQUE = 250
-NEAR, FAR = 3, 9  # pixels around the text that it is set against: its own outline, and what lies beyond
-SPREAD = 0.12  # of luminance, from which on an art has an inside and an outline
+NEAR, FAR = 1, 5  # such pixels around the text that it is set against: its own outline, and what lies beyond
+OTHER = 60  # of 255: how far a letter's colour is from its outline's
 ALIKE = 45  # of 255: the mean difference up to which a square shows what was drawn
 WORST = 15  # percentile of the squares: a text is as readable as its worst parts, single letters aside
 
 
 @dataclass(frozen=True)
 class Text:
-    """One picture of the art: what it is, and as masks of its own size its letters, what is next to them, and beyond.
+    """One picture of the art: what it is, and as masks its letters, what is next to them, and beyond.
 
     `colours` are those of the drawn picture. `own` is the contrast that its outline or back gives it over whatever
     plays behind: with enough of it a text can be read anywhere.
@@ -32,6 +33,7 @@ class Text:
     letters: np.ndarray
     ink: np.ndarray
     near: np.ndarray
+    next: np.ndarray
     far: np.ndarray
     own: float
 
@@ -65,15 +67,16 @@ def ratio(one: np.ndarray | float, other: np.ndarray | float) -> np.ndarray:
 def text_of(name: str, picture: Picture) -> Text:
     """Return a picture of the art with its letters told from their outline.
 
-    Of the light and the dark part of the opaque ink, the one that keeps away from the edge is the letters.
+    What of the opaque ink has another colour than its rim is the letters.
     """
-    pixels = np.asarray(picture.image.convert("RGBA"))
+    pixels = np.asarray(picture.image.convert("RGBA"))[::STEP, ::STEP]
     colours, alpha = np.ascontiguousarray(pixels[..., :3]), pixels[..., 3]
     ink = alpha >= OPAQUE
-    letters = ink & _inside(luminance(colours), ink)
-    near = _grown(letters, NEAR) & ~letters
+    letters = _inside(colours, ink)
+    near = _grown(letters, NEAR) & ~letters  # half of it the soft edge of the letters
+    beside = _grown(letters, NEAR + 1) & ~letters & ~near
     far = _grown(ink, FAR) & ~_grown(ink, NEAR)
-    return Text(name, picture.box, colours, letters, ink, near, far, _own_contrast(pixels, letters, near))
+    return Text(name, picture.box, colours, letters, ink, near, beside, far, _own_contrast(pixels, letters, near))
 
 
 def _own_contrast(pixels: np.ndarray, letters: np.ndarray, near: np.ndarray) -> float:
@@ -86,17 +89,14 @@ def _own_contrast(pixels: np.ndarray, letters: np.ndarray, near: np.ndarray) -> 
     return min(float(ratio(light, luminance(mixed.astype(np.uint8)).mean())) for mixed in over)
 
 
-def _inside(light: np.ndarray, ink: np.ndarray) -> np.ndarray:
-    """Return which pixels are as light, or as dark, as the inside of the ink."""
-    if not ink.any():
+def _inside(colours: np.ndarray, ink: np.ndarray) -> np.ndarray:
+    """Return which pixels of the ink are not of the colour of its rim: all of it where it has no outline."""
+    rim = ink & _grown(~ink, 1)
+    if not rim.any():
         return ink
-    low, high = np.percentile(light[ink], (3, 97))
-    if high - low < SPREAD:
-        return ink
-    bright = light > (low + high) / 2
-    rim = ink & _grown(~ink, 2)
-    in_rim = bright[rim].mean() if rim.any() else 0.0
-    return bright if bright[ink].mean() >= in_rim else ~bright
+    apart = np.abs(colours.astype(np.int16) - np.median(colours[rim], axis=0)).max(axis=-1) > OTHER
+    inside = ink & apart
+    return inside if inside.sum() > ink.sum() / 10 else ink
 
 
 def _grown(mask: np.ndarray, pixels: int) -> np.ndarray:
@@ -106,13 +106,17 @@ def _grown(mask: np.ndarray, pixels: int) -> np.ndarray:
 
 
 def shown(frame: av.VideoFrame, box: tuple[int, int, int, int]) -> np.ndarray:
-    """Return red, green and blue of a part of a decoded frame, of shape (height, width, 3), as a player shows them."""
+    """Return red, green and blue of every STEP-th pixel of a part of a decoded frame, as a player shows them.
+
+    Its shape is (height, width, 3); the box is even, and a frame of yuv420p has one colour for each such pixel.
+    """
     left, top, right, bottom = box
     planes = []
-    for plane, shrink in zip(frame.planes, (1, 2, 2), strict=True):
+    for plane, step in zip(frame.planes, (STEP, 1, 1), strict=True):
         rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
-        part = rows[top // shrink : bottom // shrink, left // shrink : right // shrink].astype(np.float32)
-        planes.append(part if shrink == 1 else part.repeat(2, 0).repeat(2, 1))
+        of = STEP // step
+        part = rows[top // of : bottom // of : step, left // of : right // of : step]
+        planes.append(part.astype(np.float32))
     light, blue, red = (planes[0] - 16) * (255 / 219), (planes[1] - 128) * (255 / 224), (planes[2] - 128) * (255 / 224)
     mixed = (light + 1.5748 * red, light - 0.1873 * blue - 0.4681 * red, light + 1.8556 * blue)  # ITU-R BT.709
     return np.clip(np.stack(mixed, axis=-1) + 0.5, 0, 255).astype(np.uint8)
@@ -130,7 +134,7 @@ def see(text: Text, frame: av.VideoFrame) -> Sight | None:
         return None
     there = float((_means(off, letters, cells)[full] <= ALIKE).mean())
     best = np.zeros(full.size, np.float32)
-    for part, around in ((letters, text.near), (text.ink, text.far)):
+    for part, around in ((letters, text.near), (letters, text.next), (text.ink, text.far)):
         enough = full & (_sums(around, cells) >= LEAST)
         value = ratio(_means(light, part, cells), _means(light, around, cells))
         best = np.where(enough, np.maximum(best, value), best)
