@@ -5,7 +5,6 @@ import dataclasses
 from PIL import Image
 
 from rendering import board, overlays
-from rendering.ink import Ink, Sheet, extent
 from rendering.layers import Layer, board_of, layer_steps
 from rendering.picture import TO_BT709, picture_steps
 from rendering.plan import CARD_FRAMES, FPS, HOOK_FRAMES, Clip, Piece, Plan
@@ -19,6 +18,7 @@ ZOOMS = ((1.15, 0.2), (1.45, 0.25), (1.8, 0.3))  # how near each begins, and how
 MOSAIC = (18, 32)  # blocks of 60 pixels: movement and colour are seen, who or what is not
 DIMMED = 0.7  # the mosaic's light, so that the question stands out
 QUESTION = 430  # pixels: the size of the hook's "#1?"
+ASIDE = 24  # pixels that stay free at its sides
 SLOWED = 2  # the card's background plays backwards from the last frame, half as fast
 LIGHT = 0.42  # of the card's background, so that its words stand out
 RISE, RISE_SECONDS = 36, 0.45  # pixels from below and seconds in which the card's words come
@@ -73,18 +73,15 @@ def hook_layers(plan: Plan, rank: int, style: Style) -> list[Layer]:
 
 
 def question_picture(rank: int, style: Style, target_name: str) -> board.Picture:
-    """Draw "#1?" as large as fits, in the face and the gold of the style's badge, in the middle of the safe box."""
-    look, text, box = style.badge, f"#{rank}?", target(target_name).box
-    ink = Ink((look.colours[0], look.colours[0]), style.outline, round(look.outline * QUESTION / look.size))
-    size, room = QUESTION, box[2] - box[0] - 2 * ink.margin - 40
-    ends = extent(text, look.face, size)
-    if ends[2] - ends[0] > room:
-        size = int(size * room / (ends[2] - ends[0]))
-        ends = extent(text, look.face, size)
-    margin = ink.margin + 4
-    sheet = Sheet((int(ends[2] - ends[0]) + 2 * margin, int(ends[3] - ends[1]) + 2 * margin), ink)
-    sheet.write(text, look.face, size, margin - ends[0], round(margin - ends[1]))
-    return centred(sheet.inked(), box)
+    """Draw the style's badge of a rank with a question mark, as large as fits, in the middle of the safe box."""
+    goal, look = target(target_name), style.badge
+    for size in range(QUESTION, 60, -30):
+        asking = dataclasses.replace(look, size=size, least=60, after=f"{look.after}?")
+        asked = board.Board((), (board.Row(rank),), dataclasses.replace(style, badge=asking), goal)
+        drawn = board.badge(asked, rank)
+        if drawn.image.width <= goal.box[2] - goal.box[0] - 2 * ASIDE:
+            break
+    return centred(drawn.image, goal.box)
 
 
 def centred(image: Image.Image, box: tuple[int, int, int, int]) -> board.Picture:
@@ -119,13 +116,13 @@ def backdrop(source: str, out: str, slower: float) -> str:
     )
 
 
-def card_picture(plan: Plan, style: Style) -> board.Picture:
-    """Draw the card's lines as the style draws a title, larger, in the middle of the safe box."""
-    look, box = style.title, target(plan.target).box
+def card_picture(plan: Plan, style: Style) -> board.Picture | None:
+    """Draw the card's lines as the style draws a title, larger, in the middle of the safe box; None without ink."""
+    look, goal = style.title, target(plan.target)
     size, pitch = round(look.size * ENLARGED), round(look.pitch * ENLARGED)
-    larger = dataclasses.replace(style, title=dataclasses.replace(look, size=size, pitch=pitch, top=pitch))
-    drawn = board.title(board.Board(plan.card, (), larger, target(plan.target)))
-    return centred(drawn.image, box)
+    larger = dataclasses.replace(look, size=size, pitch=pitch, top=pitch, align="middle")
+    words = board.title(board.Board(plan.card, (), dataclasses.replace(style, title=larger), goal))
+    return words and centred(words.image, goal.box)
 
 
 def risen(layers: list[Layer], under: str) -> tuple[list[str], str]:

@@ -1,11 +1,11 @@
 """How one clip gives way to the next: a short piece of the film of its own, in which both play."""
 
 from rendering import board
-from rendering.layers import Layer, board_of, layer_steps
+from rendering.layers import board_of, layer_steps, steady_pictures
 from rendering.picture import picture_steps
 from rendering.plan import FPS, Piece, Plan
 from rendering.recipes import FindClip, Recipe, exactly, inputs_of, last_steps, named, part_input, still
-from rendering.style import Style, style_of
+from rendering.style import style_of
 from rendering.targets import HEIGHT, WIDTH
 
 SMEAR = 90  # pixels to either side over which a whip smears the picture where it is fastest
@@ -29,16 +29,10 @@ def film_change(plan: Plan, piece: Piece, find_clip: FindClip) -> Recipe:
         inputs += [*part_input(path, clip, first, piece.frames), *inputs_of(layers)]
         sources |= {str(path.resolve()): clip.clip} | named(layers)
         number += 1 + len(layers)
-    layers = steady_layers(plan, piece.rank, style)
+    layers = still(*steady_pictures(plan, piece.rank, style))
     art, under = layer_steps(layers, "changed", number)
     graph = [*steps, *CHANGES[plan.transition](piece.frames), *art, *last_steps(under, piece.frames)]
     return Recipe((*inputs, *inputs_of(layers)), ";".join(graph), sources | named(layers))
-
-
-def steady_layers(plan: Plan, rank: int, style: Style) -> list[Layer]:
-    """Return the art that stands before the clip of this rank begins: the title, the numbers, the labels so far."""
-    art = board_of(plan, style)
-    return still(board.title(art), board.numbers(art, plan.shown_before(rank)))
 
 
 def crossfade(frames: int) -> list[str]:
