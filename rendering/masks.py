@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from rendering.plan import CARD_FRAMES, FPS, Clip, Mask
+from rendering.plan import FPS, Clip, Mask
 
 MOST = 4  # blurred areas of one entry
 LEAST = 0.02  # of the picture's side: a smaller area hides nothing
@@ -51,8 +51,9 @@ def mask_steps(clip: Clip, source: str, out: str, since: int = 0) -> tuple[list[
     `since` is the frame of the clip at which the steps' time 0 lies. Without masks: no steps, and `source` itself.
     """
     begin = clip.start + since / FPS
-    ending = clip.start + (clip.frames + CARD_FRAMES) / FPS
-    seen = [mask for mask in clip.masks if mask.start < ending and (mask.end is None or mask.end > begin)]
+    seen = [
+        mask for mask in clip.masks if mask.start < clip.start + clip.seconds and (mask.end is None or mask.end > begin)
+    ]
     steps = []
     for number, mask in enumerate(seen):
         name, after = f"{out}k{number}", f"{out}m{number}"

@@ -15,7 +15,9 @@ from rendering.cards import film_card, film_hook
 from rendering.changes import film_change
 from rendering.plan import FPS, Piece, Plan
 from rendering.recipes import FindClip, Recipe, film_clip
+from rendering.reframe import aimed
 from rendering.style import style_of
+from rendering.targets import HEIGHT, WIDTH
 
 # The measured choice: 0.6 of veryfast's CPU at the same look. One thread each: two segments fill two cores.
 ENCODER = [
@@ -32,6 +34,11 @@ ENCODER = [
     "-x264-params",
     "open-gop=0:mbtree=1:rc-lookahead=20:weightp=1",
 ]
+
+
+# A draft is filmed by the very same graph, and made small at its end: what it shows is what the film will show.
+DRAFT_ENCODER = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "26", "-pix_fmt", "yuv420p"]
+DRAFT = f"[v]scale={WIDTH // 2}:{HEIGHT // 2}:flags=fast_bilinear,setsar=1[d]"
 
 
 @dataclass(frozen=True)
@@ -58,10 +65,14 @@ def place_of(key: str) -> Path:
 def prepare(plan: Plan, position: int, find_clip: FindClip) -> Prepared:
     """Draw the art of the piece at this position and return what films it; `find_clip` tells the file of a hash."""
     piece = plan.pieces()[position]
+    plan = aimed(plan, {piece.rank, piece.leaving} if piece.kind in ("clip", "change") else (), find_clip)
     recipe = RECIPES[piece.kind](plan, piece, find_clip)
+    graph, out, encoder = recipe.graph, "[v]", ENCODER
+    if plan.draft:
+        graph, out, encoder = f"{recipe.graph};{DRAFT}", "[d]", DRAFT_ENCODER
     args = (
         *("-filter_threads", "1", "-filter_complex_threads", "1", "-threads", "1", *recipe.inputs),
-        *("-filter_complex", recipe.graph, "-map", "[v]", "-an", *ENCODER, "-frames:v", str(piece.frames)),
+        *("-filter_complex", graph, "-map", out, "-an", *encoder, "-frames:v", str(piece.frames)),
         *("-video_track_timescale", str(FPS * 512), "-threads", "1", "-map_metadata", "-1", "-fflags", "+bitexact"),
     )
     plain = [_renamed(word, recipe.sources) for word in args]
