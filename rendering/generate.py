@@ -3,11 +3,13 @@
 There is no chord: every step looks at what is there, so a message that comes twice, or never, does no harm.
 """
 
+import dataclasses
 import logging
 import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -21,6 +23,7 @@ from ranking.templatetags.studio import human_count
 from rendering import board, film
 from rendering.budget import Material, make_plan
 from rendering.models import SEGMENTS_SHARE, Render, Segment
+from rendering.own_styles import look_of
 from rendering.plan import Bed, Clip, Mask, Plan, PlanError
 from rendering.pool import film_pool, film_prepared
 from rendering.report import read_back
@@ -32,16 +35,17 @@ from scraping.moments import best_start
 logger = logging.getLogger(__name__)
 
 
-def start_render(project: Project) -> Render:
+def start_render(project: Project, *, draft: bool = False) -> Render:
     """Fix the plan of the project as it stands and queue its film; a film of the same plan in the making is returned.
 
-    Raises PlanError with a sentence when the project cannot be filmed yet.
+    A draft is the whole film half as wide and high. Raises PlanError with a sentence when it cannot be filmed yet.
     """
-    plan = plan_project(project).to_json()
+    plan = dataclasses.replace(plan_project(project), draft=draft).to_json()
     with transaction.atomic():
         Project.objects.select_for_update().get(pk=project.pk)
         active = project.renders.active().filter(plan=plan).first()
-        return active or Render(project=project, owner=project.owner, plan=plan, stage=Render.Stage.PLAN).enqueue()
+        render = Render(project=project, owner=project.owner, plan=plan, draft=draft, stage=Render.Stage.PLAN)
+        return active or render.enqueue()
 
 
 def plan_project(project: Project) -> Plan:
@@ -64,7 +68,16 @@ def plan_project(project: Project) -> Plan:
         card=board.title_lines(project.card),
         effects=project.effects,
         bed=bed_of(project),
+        look=own_look(project),
     )
+
+
+def own_look(project: Project) -> dict[str, Any] | None:
+    """Return the look of a project in a style of its owner's own. Raises PlanError when that style is gone."""
+    try:
+        return look_of(project.style, project.owner)
+    except ValueError as error:
+        raise PlanError(str(error)) from error
 
 
 def bed_of(project: Project) -> Bed | None:
@@ -201,7 +214,7 @@ def join(render: Render) -> None:
         made = film.join_film(plan, paths, find_clip, folder, render.report_join)
         best = plan.playing()[-1]
         cover = film.cover_of(made, folder, plan.seconds - best.seconds / 2)
-        found = read_back(made)
+        found = read_back(made, plan, find_clip)
         changes = {
             "film": _store(made, f"films/{render.pk}-{render.attempt}.mp4"),
             "cover": _store(cover, f"films/{render.pk}-{render.attempt}.jpg"),

@@ -81,6 +81,12 @@ class Render(Job):
         return Render.objects.filter(pk=self.pk).delete()
 
     @property
+    def finished_film(self) -> "Render | None":
+        """Return the newest finished film of the same project that is no draft, or None."""
+        films = Render.objects.filter(project=self.project_id, draft=False, status=self.Status.DONE)
+        return films.exclude(film="").first()
+
+    @property
     def stage_label(self) -> str:
         return str(self.Stage(self.stage).label) if self.stage in self.Stage.values else ""
 

@@ -1,12 +1,23 @@
 from django.urls import path
 
-from rendering import views
+from rendering import style_views, views
 
 urlpatterns = [
     path("projects/<int:project_id>/board/", views.show_board, name="board"),
     path("projects/<int:project_id>/art/<slug:name>.png", views.board_picture, name="board-picture"),
     path("projects/<int:project_id>/generate/", views.start, name="render-start"),
+    path("projects/<int:project_id>/draft/", views.start_draft, name="render-draft"),
     path("projects/<int:project_id>/ahead/", views.make_ahead, name="render-ahead"),
+    path("projects/<int:project_id>/styles/", style_views.styles, name="styles"),
+    path("projects/<int:project_id>/style/", style_views.choose, name="style-choose"),
+    path("projects/<int:project_id>/styles/upload/", style_views.upload, name="style-upload"),
+    path("projects/<int:project_id>/styles/<int:own_id>/delete/", style_views.remove, name="style-delete"),
+    path(
+        "projects/<int:project_id>/styles/<slug:value>/<slug:name>.webp",
+        style_views.style_picture,
+        name="style-picture",
+    ),
+    path("styles/<slug:value>.json", style_views.style_json, name="style-json"),
     path("films/<uuid:job_id>/", views.show_render, name="render"),
     path("films/<uuid:job_id>/film.mp4", views.film_file, name="render-film"),
     path("films/<uuid:job_id>/cover.jpg", views.film_cover, name="render-cover"),

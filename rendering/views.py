@@ -13,7 +13,7 @@ from rendering import ahead
 from rendering.generate import start_render
 from rendering.models import Render
 from rendering.plan import PlanError
-from rendering.preview import preview_layers
+from rendering.preview import preview_frame, preview_layers
 
 
 @require_GET
@@ -22,7 +22,7 @@ def show_board(request: HttpRequest, project_id: int) -> HttpResponse:
     project = get_object_or_404(Project.objects.owned_by(request.user), pk=project_id)
     entry = project.ranked().filter(pk=request.GET.get("entry") or None).first() if _is_number(request) else None
     layers = preview_layers(project, entry.rank if entry else 1)
-    return render(request, "rendering/_board.html", {"project": project, "layers": layers})
+    return render(request, "rendering/_board.html", {"project": project, "layers": layers, "frame": preview_frame(project)})
 
 
 def _is_number(request: HttpRequest) -> bool:
@@ -42,15 +42,20 @@ def board_picture(request: HttpRequest, project_id: int, name: str) -> HttpRespo
 
 
 @require_POST
-def start(request: HttpRequest, project_id: int) -> HttpResponse:
+def start(request: HttpRequest, project_id: int, *, draft: bool = False) -> HttpResponse:
     project = get_object_or_404(Project.objects.owned_by(request.user), pk=project_id)
     try:
-        job = start_render(project)
+        job = start_render(project, draft=draft)
     except PlanError as error:
         return render(request, "rendering/_refused.html", {"error": error, "project": project})
     if request.htmx:
         return render(request, Render.template, {"job": job, "live": True})
     return redirect(job)
+
+
+@require_POST
+def start_draft(request: HttpRequest, project_id: int) -> HttpResponse:
+    return start(request, project_id, draft=True)
 
 
 @require_POST
@@ -76,12 +81,14 @@ def cancel(request: HttpRequest, job_id: str) -> HttpResponse:
 @require_POST
 def retry(request: HttpRequest, job_id: str) -> HttpResponse:
     job = get_object_or_404(Render.objects.owned_by(request.user).select_related("project"), pk=job_id)
-    return start(request, job.project_id)
+    return start(request, job.project_id, draft=job.draft)
 
 
 @require_safe
 def film_file(request: HttpRequest, job_id: str) -> HttpResponseBase:
     job = get_object_or_404(Render.objects.owned_by(request.user).exclude(film=""), pk=job_id)
+    if job.draft and "download" in request.GET:
+        raise Http404
     name = f"{job.project} TOP {len(job.plan['clips'])}.mp4" if "download" in request.GET else ""
     return serve(request, Path(job.film.path), "video/mp4", name)
 

@@ -215,7 +215,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!saving.size) saved();
 });
 document.addEventListener("htmx:confirm", (event) => {
-  if (event.target.id !== "generate") return;
+  if (!event.target.matches("#generate, #draft")) return;
   event.preventDefault();
   const go = () => {
     saved = () => {};
