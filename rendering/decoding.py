@@ -11,6 +11,9 @@ from rendering.levels import RATE, Sound
 from scraping.guard import input_args
 
 SAFETY = 0.1  # seconds read beyond the end, so that resampling can still fill the last sample
+# Seconds read before the beginning: the first block after a seek lacks its half of the one before it (AAC overlaps
+# them), and at a file's very start ffmpeg 9 would leave it out altogether.
+RUN_IN = 0.25
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,11 @@ def decode(parts: Sequence[Part], folder: Path, name: str = "part") -> list[Soun
     argv, outputs, paths = ["-filter_threads", "1"], [], []
     for number, part in enumerate(parts):
         # ffmpeg opens its inputs one by one as they are needed, so ten clips need no more memory than one.
-        argv += input_args(part.path, "-ss", f"{part.start:.3f}", "-t", f"{part.seconds + SAFETY:.3f}")
+        begin = max(part.start - RUN_IN, 0.0)
+        seek = ["-ss", f"{begin:.3f}"] if begin else []
+        argv += input_args(part.path, *seek, "-t", f"{part.start - begin + part.seconds + SAFETY:.3f}")
         chain = f"aresample={RATE}:async=1:first_pts=0,aformat=channel_layouts=stereo:sample_fmts=flt"
+        chain += f",atrim=start_sample={round((part.start - begin) * RATE)},asetpts=PTS-STARTPTS"
         chain += f",atempo={part.tempo:.5f}" if part.tempo != 1 else ""
         length = round(part.seconds / part.tempo * RATE)
         paths.append(folder / f"{name}-{number}.raw")

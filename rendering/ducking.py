@@ -10,7 +10,7 @@ QUIET, PRESENT = -50.0, -34.0  # dBFS (RMS): from nothing to make room for, to a
 AHEAD = 8  # steps: the way is free a little before the other sound begins
 HOLD = 35  # steps: the pauses between words do not bring the music up
 ATTACK = 6  # steps over which it steps back
-RELEASE = 60.0  # steps in which two thirds of the way back are gone
+RELEASE = 50.0  # steps in which two thirds of the way back are gone
 
 
 def duck_curve(key: Sound, depth: float) -> Curve:

@@ -13,7 +13,7 @@ from django.conf import settings
 from ranking import ffmpeg
 from ranking.storage import work_folder
 from rendering import effects, store, voiceover
-from rendering.levels import RATE, STEP, Curve, Profile, Sound, limit_curve, measure, profile, put_on
+from rendering.levels import RATE, SILENT_LUFS, STEP, Curve, Profile, Sound, limit_curve, measure, profile, put_on
 from rendering.mix import FindClip, mix
 from rendering.plan import Plan
 
@@ -26,7 +26,7 @@ HEADROOM = 0.5  # dB that an encoder may overshoot
 TOLERANCE = 0.15  # LU
 MAX_PASSES = 5
 MOST_GAIN = 60.0  # dB
-TRIES = 16  # of the level before the limiter; each costs a few milliseconds
+NEAR = 0.02  # LU, and dB: near enough before the encoder, which alone moves it by more
 
 
 def film_sound(plan: Plan, find_clip: FindClip, report: Callable[[float], None] = lambda percent: None) -> Path:
@@ -82,17 +82,26 @@ def fitted(levels: Profile, lufs: float, ceiling: float) -> Curve:
     now = levels.lufs()
     if now is None:
         return np.ones(len(levels.peaks) + 1)
-    highest, level, slope = 10 ** (ceiling / 20), lufs - now, 1.0
-    for _ in range(TRIES):
-        factor = 10 ** (level / 20)
-        curve = factor * limit_curve(levels.peaks * factor, highest)
-        reached = levels.lufs((curve[1:] + curve[:-1]) / 2) or now
-        if abs(lufs - reached) < 0.02 or level >= MOST_GAIN:
-            break
-        # The harder the limiter works, the less a decibel before it brings.
-        slope = min(max((reached - now) / level, 0.1), 1.0) if level > 1 else 1.0
-        level = min(level + (lufs - reached) / slope, MOST_GAIN)
+    highest = 10 ** (ceiling / 20)
+    low = high = lufs - now
+    curve, found = limited(levels, low, highest)
+    while found < lufs - NEAR and high < MOST_GAIN:
+        low, high = high, min(high + 4.0, MOST_GAIN)
+        curve, found = limited(levels, high, highest)
+    # Halving always ends: more gain before the limiter brings quiet stretches past the gate, which can lower the
+    # integrated loudness at a stroke, and a quicker search would leap to and fro there.
+    while abs(found - lufs) > NEAR and high - low > NEAR:
+        middle = (low + high) / 2
+        curve, found = limited(levels, middle, highest)
+        low, high = (middle, high) if found < lufs else (low, middle)
     return curve
+
+
+def limited(levels: Profile, level: float, highest: float) -> tuple[Curve, float]:
+    """Return the gain at this level (dB) under this amplitude, and how loud (LUFS) the sound is with it."""
+    factor = 10 ** (level / 20)
+    curve = factor * limit_curve(levels.peaks * factor, highest)
+    return curve, levels.lufs((curve[1:] + curve[:-1]) / 2) or SILENT_LUFS
 
 
 def _encode(sound: Sound, curve: Curve, out: Path) -> None:
