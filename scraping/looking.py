@@ -74,7 +74,7 @@ def _word(code: str, number: float) -> str:
         "motion": gettext("a lot of movement"),
         "cut": gettext("right after a cut"),
         "cuts": ngettext("%(n)d cut", "%(n)d cuts", round(number)) % {"n": number},
-        "even": gettext("even throughout"),
+        "even": gettext("a calm part"),
         "whole": gettext("all of it"),
     }
     return words[code]

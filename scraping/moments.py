@@ -19,8 +19,10 @@ MOTION, SOUND, BOTH = 1.0, 1.0, 0.6
 LEAST_MOTION = 3.0  # grey levels between still and moving, below which a video counts as even
 LEAST_SOUND = 12.0  # dB between its quiet and its loud parts, likewise
 AUDIBLE = 30.0  # dB below its top in which a video's sound tells; what is fainter is all the same
-FAINT = -42.0  # dB; a video whose sound stays below that counts as silent
+FAINT = -42.0  # dB; what stays below is as good as silent
 LEAST_RISE, LEAST_TIMES = 6.0, 1.25  # dB and times the usual from which they are a reason
+POWER = 2.0  # above 1, a short strong moment counts for more than a long weak one
+PEAK = 0.4  # share of the best second in a window's score; the mean of the window has the rest
 CUT_BONUS, EDGE_LOSS, MIDDLE_BONUS, EMPTY_LOSS = 0.05, 0.12, 0.03, 1.5
 
 
@@ -56,9 +58,10 @@ class Curves:
         """Return curves of one length, in at most MOST_STEPS steps; a rate is in steps a second."""
         count = max(int(np.ceil(seconds * rate - 1e-6)), 1)
         pool = -(-count // MOST_STEPS)
-        fitted = [_pooled(_fitted(values, count), pool) for values in (motion, empty.astype(float))]
-        heard = _pooled(_fitted(sound, count), pool) if len(sound) else sound
         inside = tuple(cut for cut in cuts if 0.1 < cut < seconds - 0.1)
+        moving = _without_cuts(_fitted(motion, count), [round(cut * rate) for cut in inside])
+        fitted = [_pooled(values, pool) for values in (moving, _fitted(empty.astype(float), count))]
+        heard = _pooled(_fitted(sound, count), pool) if len(sound) else sound
         return cls(seconds, pool / rate, fitted[0], heard, fitted[1] > 0.5, inside)
 
     def pack(self) -> dict[str, Any]:
@@ -89,6 +92,15 @@ def _fitted(values: np.ndarray, count: int) -> np.ndarray:
     return np.concatenate([values[:count], np.full(max(count - len(values), 0), last)])
 
 
+def _without_cuts(motion: np.ndarray, steps: list[int]) -> np.ndarray:
+    """Return motion without what only a change of scene made: there it is as on the calmer side."""
+    kept = motion.copy()
+    for step in steps:
+        first, last = max(step - 2, 0), min(step + 1, len(kept) - 1)
+        kept[first + 1 : last] = np.minimum(kept[first + 1 : last], min(motion[first], motion[last]))
+    return kept
+
+
 def _pooled(values: np.ndarray, pool: int) -> np.ndarray:
     rest = -len(values) % pool
     return np.concatenate([values, np.repeat(values[-1:], rest)]).reshape(-1, pool).mean(axis=1)
@@ -115,32 +127,46 @@ def windows(curves: Curves, seconds: float, count: int = COUNT) -> list[Moment]:
     spare = curves.seconds - seconds
     if spare < curves.step:
         return [Moment(0.0, round(min(seconds, curves.seconds), 3), 1.0, (("whole", 0.0),))]
-    interest = interest_of(curves)
-    starts, scores = _candidates(curves, interest, seconds, spare)
-    apart = min(0.6 * seconds, spare / count)
-    found: list[Moment] = []
-    for at in np.argsort(-scores, kind="stable"):
-        start = float(starts[at])
-        if all(abs(start - moment.start) >= apart for moment in found):
-            reasons = _reasons(curves, start, seconds)
-            found.append(Moment(start, round(start + seconds, 3), round(float(np.clip(scores[at], 0, 1)), 3), reasons))
+    starts, scores = _candidates(curves, interest_of(curves), seconds, spare)
+    best = np.argsort(-scores, kind="stable")
+    for share in (1.0, 0.5, 0.25):  # as far apart as there is room for
+        places = _apart(
+            [(float(starts[at]), float(scores[at])) for at in best], count, share * min(seconds, spare / count)
+        )
+        if len(places) == count:
+            break
+    return [_moment(curves, start, seconds, score) for start, score in places]
+
+
+def _apart(best: list[tuple[float, float]], count: int, apart: float) -> list[tuple[float, float]]:
+    """Return the first places (start, score) of which each is so far from those before it, at most `count`."""
+    found: list[tuple[float, float]] = []
+    for start, score in best:
+        if all(abs(start - other) >= apart for other, _score in found):
+            found.append((start, score))
         if len(found) == count:
             break
     return found
+
+
+def _moment(curves: Curves, start: float, seconds: float, score: float) -> Moment:
+    end = min(round(start + seconds, 3), curves.seconds)
+    return Moment(start, end, round(min(max(score, 0.0), 1.0), 3), _reasons(curves, start, seconds))
 
 
 def interest_of(curves: Curves) -> np.ndarray:
     """Return for each step how much happens, from 0 to about 1, against the rest of the same video."""
     motion = _raised(_median(curves.motion), LEAST_MOTION)
     if not curves.is_heard:
-        return _smooth(motion, curves.step) ** 2
+        return _smooth(motion, curves.step) ** POWER
     sound = _raised(_median(_audible(curves.sound)), LEAST_SOUND)
     motion, sound = _smooth(motion, curves.step), _smooth(sound, curves.step)
-    return (MOTION * motion**2 + SOUND * sound**2 + BOTH * motion * sound) / (MOTION + SOUND + BOTH)
+    both = (motion * sound) ** (POWER / 2)
+    return (MOTION * motion**POWER + SOUND * sound**POWER + BOTH * both) / (MOTION + SOUND + BOTH)
 
 
 def _audible(sound: np.ndarray) -> np.ndarray:
-    return np.maximum(sound, sound.max() - AUDIBLE)
+    return np.maximum(sound, max(sound.max() - AUDIBLE, FAINT))
 
 
 def _raised(values: np.ndarray, least: float) -> np.ndarray:
@@ -170,7 +196,7 @@ def _candidates(curves: Curves, interest: np.ndarray, seconds: float, spare: flo
     kept = (starts >= 0) & (starts <= spare)
     snaps = (np.arange(len(starts)) >= len(starts) - len(snapped))[kept]
     starts = np.floor(starts[kept] * 1000 + 1e-6) / 1000
-    means = _means(interest - EMPTY_LOSS * curves.empty, max(round(seconds / curves.step), 1))
+    means = _means(interest - EMPTY_LOSS * curves.empty, max(round(seconds / curves.step), 1), curves.step)
     scores = means[np.minimum(np.round(starts / curves.step).astype(int), len(means) - 1)]
     scores += MIDDLE_BONUS * (1 - np.abs(2 * starts / max(spare, 1e-6) - 1))
     scores += CUT_BONUS * snaps
@@ -180,11 +206,16 @@ def _candidates(curves: Curves, interest: np.ndarray, seconds: float, spare: flo
     return starts, scores
 
 
-def _means(interest: np.ndarray, count: int) -> np.ndarray:
-    """Return the mean interest of each `count` steps in a row; the later middle counts most, for a run-up."""
+def _means(interest: np.ndarray, count: int, step: float) -> np.ndarray:
+    """Return how good each `count` steps in a row are: by their mean, of which the later middle counts most so that
+    a moment has its run-up, and by their best second.
+    """
     place = (np.arange(count) + 0.5) / count
     weights = 1 - 0.5 * np.abs(place - 0.55)
-    return np.correlate(interest, weights / weights.sum(), mode="valid")
+    means = np.correlate(interest, weights / weights.sum(), mode="valid")
+    tops = np.lib.stride_tricks.sliding_window_view(_smooth(interest, step / 2), count)
+    tops = tops[:, count // 10 : max(count - count // 10, 1)].max(axis=1)
+    return (1 - PEAK) * means + PEAK * tops
 
 
 def _reasons(curves: Curves, start: float, seconds: float) -> tuple[tuple[str, float], ...]:
