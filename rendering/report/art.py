@@ -6,15 +6,18 @@ import numpy as np
 
 from rendering import board
 from rendering.layers import board_of
+from rendering.layout import column, frame_box, middle_of, pitch
+from rendering.pictures import shaded
 from rendering.plan import FPS, Plan
 from rendering.report.stillness import SMALL, starts
-from rendering.report.text import READABLE, Text, text_of
+from rendering.report.text import READABLE, Box, Fill, Text, text_of
 from rendering.style import style_of
+from rendering.style_fields import BadgeStyle, NumberStyle
 from rendering.targets import WIDTH
 
-AT = round(0.7 * FPS)  # frames into a clip at which all its art is there, the badge too
-BADGE_FRAMES = FPS  # after which the badge has begun to leave
 EVERY = FPS // 2  # frames between looks at a text that depends on what plays behind it
+
+Ink = tuple[Box | None, Fill]
 
 
 class Art:
@@ -31,37 +34,66 @@ class Art:
     @cached_property
     def texts(self) -> dict[int, list[Text]]:
         """The texts over the clip of each rank, from back to front."""
-        title = self._text("title", board.title(self.drawn))
+        title = self._text("title", board.title(self.drawn), self._title_inks())
         return {clip.rank: [*title, *self._texts(clip.rank)] for clip in self.plan.clips}
 
     def _texts(self, rank: int) -> list[Text]:
-        pictures = {
-            "numbers": board.numbers(self.drawn, self.plan.shown_before(rank)),
-            "label": board.label(self.drawn, rank),
-            "chip": board.chip(self.drawn, rank),
-            "badge": board.badge(self.drawn, rank),
-        }
-        return [text for name, picture in pictures.items() for text in self._text(name, picture)]
+        drawn, look = self.drawn, self.style
+        numbers, badge = board.numbers(drawn, self.plan.shown_before(rank), rank), board.badge(drawn, rank)
+        within = _middle_of(badge.box) if look.badge.back else None  # a plate's edge may have the number's colour
+        return [
+            *self._text("numbers", numbers, self._list_inks(rank)),
+            *self._text("label", board.label(drawn, rank), [(None, (look.label.now.fill, look.label.now.fill))]),
+            *self._text("chip", board.chip(drawn, rank), [(None, (look.chip.fill, look.chip.fill))]),
+            *self._text("badge", badge, [(within, _shade(look.badge, rank))]),
+        ]
 
-    def _text(self, name: str, picture: board.Picture | None) -> list[Text]:
-        return [text_of(name, picture)] if picture else []
+    def _title_inks(self) -> list[Ink]:
+        """Return the colours of the title's lines from the top; a single line takes the look of the last."""
+        look, (left, top, right, bottom) = self.style.title, self.drawn.target.box
+        lines = look.lines[-1:] if len(self.plan.title) < 2 else look.lines
+        middle = top + look.top + look.pitch // 2
+        halves = [(left, top, right, middle), (left, middle, right, bottom)] if len(lines) > 1 else [None]
+        return [(half, (line.fill, line.fade or line.fill)) for half, line in zip(halves, lines, strict=True)]
+
+    def _list_inks(self, now: int) -> list[Ink]:
+        """Return the colours of the list's letters, row by row: of the number, and right of it of the label."""
+        left, _top, right, _bottom = self.drawn.target.box
+        edge, half, label = column(self.drawn), pitch(self.drawn) // 2, self.style.label
+        found: list[Ink] = []
+        for place, clip in enumerate(self.plan.clips):
+            middle, fill = middle_of(self.drawn, place), label.now.fill if clip.rank == now else label.fill
+            found.append(((left, middle - half, edge, middle + half), _shade(self.style.number, clip.rank)))
+            found.append(((edge, middle - half, right, middle + half), (fill, fill)))
+        return found
+
+    def _text(self, name: str, picture: board.Picture | None, inks: list[Ink]) -> list[Text]:
+        return [text_of(name, picture, inks)] if picture else []
 
     def moments(self) -> list[int]:
         """Return the film frames at which to look for texts, in order."""
         found: set[int] = set()
         for piece, begin in zip(self.pieces, self.begins, strict=False):
             if piece.kind == "clip":
-                found.add(begin + min(AT, piece.frames - 1))
-                if any(text.own < READABLE for text in self.texts[piece.rank]):
-                    found.update(range(begin + AT, begin + piece.frames, EVERY))
+                found.update(begin + min(at, piece.frames - 1) for at in self._comes())
+                if any(text.own < READABLE for text in self.texts[piece.rank] if text.name != "badge"):
+                    found.update(range(begin + max(self._comes()), begin + piece.frames, EVERY))
         return sorted(found)
+
+    def _comes(self) -> tuple[int, int]:
+        """Return after how many frames of a clip its label has come, and in the middle of which its badge stands."""
+        label, badge = self.style.label.motion, self.style.badge
+        stands = round((badge.motion.seconds + badge.hold / 2) * FPS)
+        comes = round(label.seconds * FPS) + 3
+        return max(comes, stands) if comes < stands + badge.hold * FPS / 2 else comes, stands
 
     def over(self, place: int, number: int) -> list[Text]:
         """Return the texts that stand in a film frame of the piece at this place."""
         piece = self.pieces[place]
         if piece.kind != "clip":
             return []
-        with_badge = number - self.begins[place] < BADGE_FRAMES
+        look = self.style.badge
+        with_badge = number - self.begins[place] < (look.motion.seconds + look.hold) * FPS
         return [text for text in self.texts[piece.rank] if with_badge or text.name != "badge"]
 
     def bare(self, place: int) -> np.ndarray | None:
@@ -75,11 +107,23 @@ class Art:
 
     def _left_by(self, texts: list[Text]) -> np.ndarray | None:
         mask, scale = np.zeros(SMALL, bool), WIDTH // SMALL[1]
-        left, top, right, bottom = (side // scale for side in self.style.frame.box)
+        left, top, right, bottom = (
+            side // scale for side in frame_box(self.style, len(self.plan.clips), self.drawn.target)
+        )
         mask[top:bottom, left:right] = True
         for text in texts:
-            room = (text.box[2] - text.box[0]) // 8 if text.name == "badge" else 0  # it overshoots as it comes
+            room = (text.box[2] - text.box[0]) // 8 if text.name == "badge" else 0  # it swings as it comes
             left, top = (max(side - room, 0) // scale for side in text.box[:2])
             right, bottom = (-(-(side + room) // scale) for side in text.box[2:])
             mask[top:bottom, left:right] = False
         return mask if mask.mean() > 0.05 else None
+
+
+def _shade(look: NumberStyle | BadgeStyle, rank: int) -> Fill:
+    return shaded(look.colours[min(rank, len(look.colours)) - 1], look.shine, look.shade)
+
+
+def _middle_of(box: Box) -> Box:
+    """Return the middle of a box, two thirds as wide and high."""
+    wide, high = (box[2] - box[0]) // 6, (box[3] - box[1]) // 6
+    return box[0] + wide, box[1] + high, box[2] - wide, box[3] - high

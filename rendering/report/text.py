@@ -1,6 +1,7 @@
 """Whether the text of a film can be read: its art is looked for in the film's frames, against what stands behind it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import av
 import numpy as np
@@ -14,21 +15,24 @@ LEAST = 8  # such pixels of text, and of what is next to it, that a square must 
 READABLE = 3.0  # what WCAG 2.2 asks of large text
 OPAQUE = 250
 NEAR, FAR = 1, 5  # such pixels around the text that it is set against: its own outline, and what lies beyond
-OTHER = 60  # of 255: how far a letter's colour is from its outline's
+SAME = 24  # of 255: how far a letter's pixels may be from its colour
 ALIKE = 45  # of 255: the mean difference up to which a square shows what was drawn
 WORST = 15  # percentile of the squares: a text is as readable as its worst parts, single letters aside
+
+Box = tuple[int, int, int, int]
+Fill = tuple[tuple[int, int, int], tuple[int, int, int]]  # a letter's colour at its top and at its foot
 
 
 @dataclass(frozen=True)
 class Text:
     """One picture of the art: what it is, and as masks its letters, what is next to them, and beyond.
 
-    `colours` are those of the drawn picture. `own` is the contrast that its outline or back gives it over whatever
-    plays behind: with enough of it a text can be read anywhere.
+    `colours` are those of the drawn picture. `own` is the contrast that it has over whatever plays behind it, by
+    its outline or plate: with enough of it a text can be read anywhere.
     """
 
     name: str
-    box: tuple[int, int, int, int]
+    box: Box
     colours: np.ndarray
     letters: np.ndarray
     ink: np.ndarray
@@ -64,39 +68,49 @@ def ratio(one: np.ndarray | float, other: np.ndarray | float) -> np.ndarray:
     return (np.maximum(one, other) + 0.05) / (np.minimum(one, other) + 0.05)
 
 
-def text_of(name: str, picture: Picture) -> Text:
-    """Return a picture of the art with its letters told from their outline.
+def text_of(name: str, picture: Picture, inks: Sequence[tuple[Box | None, Fill]]) -> Text:
+    """Return a picture of the art with its letters told from outlines and plates: by their colour in each box.
 
-    What of the opaque ink has another colour than its rim is the letters.
+    A box is one of the frame's, None for the whole picture.
     """
     pixels = np.asarray(picture.image.convert("RGBA"))[::STEP, ::STEP]
-    colours, alpha = np.ascontiguousarray(pixels[..., :3]), pixels[..., 3]
-    ink = alpha >= OPAQUE
-    letters = _inside(colours, ink)
+    colours, ink = np.ascontiguousarray(pixels[..., :3]), pixels[..., 3] >= OPAQUE
+    letters = np.zeros_like(ink)
+    for box, fill in dict.fromkeys(inks):
+        left, top, right, bottom = _in_picture(box, picture)
+        letters[top:bottom, left:right] |= _coloured(colours[top:bottom, left:right], fill)
+    letters &= ink
     near = _grown(letters, NEAR) & ~letters  # half of it the soft edge of the letters
     beside = _grown(letters, NEAR + 1) & ~letters & ~near
     far = _grown(ink, FAR) & ~_grown(ink, NEAR)
-    return Text(name, picture.box, colours, letters, ink, near, beside, far, _own_contrast(pixels, letters, near))
+    text = Text(name, picture.box, colours, letters, ink, near, beside, far, 0.0)
+    return replace(text, own=_own_contrast(text, pixels))
 
 
-def _own_contrast(pixels: np.ndarray, letters: np.ndarray, near: np.ndarray) -> float:
-    """Return the contrast of letters to what is next to them, over the worst of black, white and their own colour."""
-    if not letters.any() or not near.any():
+def _in_picture(box: Box | None, picture: Picture) -> Box:
+    """Return a box of the frame in the looked-at pixels of a picture."""
+    left, top, right, bottom = box or picture.box
+    x, y = picture.x, picture.y
+    return tuple(max(side, 0) // STEP for side in (left - x, top - y, right - x, bottom - y))
+
+
+def _own_contrast(text: Text, pixels: np.ndarray) -> float:
+    """Return the contrast of a text laid over the worst of black, white and the colour of its letters."""
+    if not text.letters.any():
         return 0.0
-    fill, beside = pixels[letters][:, :3].mean(axis=0), pixels[near].astype(np.float32)
-    alpha, light = beside[:, 3:] / 255, luminance(fill.astype(np.uint8))
-    over = (beside[:, :3] * alpha + (1 - alpha) * behind for behind in (0, 255, fill))
-    return min(float(ratio(light, luminance(mixed.astype(np.uint8)).mean())) for mixed in over)
+    alpha = pixels[..., 3:] / np.float32(255)
+    backs = (0, 255, text.colours[text.letters].mean(axis=0))
+    mixed = (text.colours * alpha + (1 - alpha) * back for back in backs)
+    return min(_contrast(text, luminance(over.astype(np.uint8))) or 0.0 for over in mixed)
 
 
-def _inside(colours: np.ndarray, ink: np.ndarray) -> np.ndarray:
-    """Return which pixels of the ink are not of the colour of its rim: all of it where it has no outline."""
-    rim = ink & _grown(~ink, 1)
-    if not rim.any():
-        return ink
-    apart = np.abs(colours.astype(np.int16) - np.median(colours[rim], axis=0)).max(axis=-1) > OTHER
-    inside = ink & apart
-    return inside if inside.sum() > ink.sum() / 10 else ink
+def _coloured(colours: np.ndarray, fill: Fill) -> np.ndarray:
+    """Return which pixels have a fill's colour, or one between its top and its foot."""
+    top, foot = np.array(fill, np.float32)
+    away, way = colours - top, foot - top
+    length = float(way @ way)
+    share = np.clip(away @ way / length, 0, 1) if length else np.zeros(colours.shape[:2], np.float32)
+    return np.abs(away - share[..., None] * way).max(axis=-1) <= SAME
 
 
 def _grown(mask: np.ndarray, pixels: int) -> np.ndarray:
@@ -105,7 +119,7 @@ def _grown(mask: np.ndarray, pixels: int) -> np.ndarray:
     return np.asarray(blurred) > 0
 
 
-def shown(frame: av.VideoFrame, box: tuple[int, int, int, int]) -> np.ndarray:
+def shown(frame: av.VideoFrame, box: Box) -> np.ndarray:
     """Return red, green and blue of every STEP-th pixel of a part of a decoded frame, as a player shows them.
 
     Its shape is (height, width, 3); the box is even, and a frame of yuv420p has one colour for each such pixel.
@@ -125,21 +139,30 @@ def shown(frame: av.VideoFrame, box: tuple[int, int, int, int]) -> np.ndarray:
 def see(text: Text, frame: av.VideoFrame) -> Sight | None:
     """Return how a text is seen in a decoded frame of the film, None where it has too little ink to tell."""
     seen = shown(frame, text.box)
-    letters, cells = text.letters, _cells(text.letters.shape)
-    count = _sums(letters, cells)
-    light = luminance(seen)
-    off = np.abs(seen.astype(np.int16) - text.colours).mean(axis=-1)
-    full = count >= LEAST
-    if not full.any():
+    contrast = _contrast(text, luminance(seen))
+    if contrast is None:
         return None
-    there = float((_means(off, letters, cells)[full] <= ALIKE).mean())
+    cells = _cells(text.letters.shape)
+    off = _means(np.abs(seen.astype(np.int16) - text.colours).mean(axis=-1), text.letters, cells)
+    there = (off[_sums(text.letters, cells) >= LEAST] <= ALIKE).mean()
+    return Sight(round(contrast, 2), round(float(there), 2))
+
+
+def _contrast(text: Text, light: np.ndarray) -> float | None:
+    """Return the contrast of a text in a picture of this luminance, None where it has too little ink to tell.
+
+    In each square the best of three counts: letters against their edge, against what is next to it, and all of the
+    ink against what lies beyond it.
+    """
+    cells = _cells(text.letters.shape)
+    full = _sums(text.letters, cells) >= LEAST
     best = np.zeros(full.size, np.float32)
-    for part, around in ((letters, text.near), (letters, text.next), (text.ink, text.far)):
+    for part, around in ((text.letters, text.near), (text.letters, text.next), (text.ink, text.far)):
         enough = full & (_sums(around, cells) >= LEAST)
         value = ratio(_means(light, part, cells), _means(light, around, cells))
         best = np.where(enough, np.maximum(best, value), best)
     best = best[best > 0]
-    return Sight(round(float(np.percentile(best, WORST)), 2), round(there, 2)) if best.size else None
+    return float(np.percentile(best, WORST)) if best.size else None
 
 
 def _cells(shape: tuple[int, ...]) -> np.ndarray:
