@@ -16,6 +16,7 @@ from ranking.models import MAX_ENTRIES, Project, User, fold
 from rendering import making
 from rendering.models import Render
 from rendering.plan import PlanError
+from rendering.report.words import spoken
 from rendering.style import names as style_names
 from rendering.targets import DEFAULT, TARGETS
 from scraping.providers import names as source_names
@@ -149,5 +150,5 @@ def outcome(render: Render, path: Path, skipped: list[dict[str, str]]) -> dict[s
         "seconds": render.seconds,
         "segments": {"rendered": render.rendered, "reused": render.reused},
         "skipped": skipped,
-        "report": render.facts,
+        "report": spoken(render.facts),
     }
