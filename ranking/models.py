@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
@@ -30,6 +31,16 @@ class OneByOneQuerySet(models.QuerySet):
     delete.queryset_only = True  # as Django's own: there is no `Project.objects.delete()`
 
 
+def forget_file(field: models.FileField, name: str) -> None:
+    """Remove a file of this field once what is going on is committed, unless a row still names it."""
+
+    def remove() -> None:
+        if name and not field.model.objects.filter(**{field.name: name}).exists():
+            default_storage.delete(name)
+
+    transaction.on_commit(remove)
+
+
 class StudioUserManager(UserManager.from_queryset(OneByOneQuerySet)):
     def local_owner(self) -> "User":
         """Return the one owner of the embedded studio and of all that commands make."""
@@ -47,6 +58,7 @@ class User(AbstractUser):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the user and all that is theirs."""
         self.projects.all().delete()
+        self.tracks.all().delete()
         for kind in jobs.kinds():
             kind.objects.owned_by(self).delete()
         return super().delete(*args, **kwargs)
@@ -147,6 +159,8 @@ class Track(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = OneByOneQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["owner", "sha256"], name="one_row_per_track")]
@@ -155,6 +169,12 @@ class Track(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @transaction.atomic
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the music with its file; rankings that had it have none."""
+        forget_file(Track.file.field, self.file.name)
+        return super().delete(*args, **kwargs)
 
 
 class ProjectQuerySet(OneByOneQuerySet):
@@ -218,6 +238,7 @@ class Project(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the ranking with its films and their files; the videos stay."""
         self.renders.all().delete()
+        self.entries.all().delete()
         return super().delete(*args, **kwargs)
 
     def ranked(self) -> models.QuerySet["Entry"]:
@@ -273,6 +294,8 @@ class Entry(models.Model):
     voice = models.FileField(upload_to="voices", max_length=200, blank=True)
     voice_sha256 = models.CharField(max_length=64, blank=True)
 
+    objects = OneByOneQuerySet.as_manager()
+
     class Meta:
         ordering = ["rank"]
         verbose_name = _("entry")
@@ -289,6 +312,12 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.rank} {self.label or self.video}"
+
+    @transaction.atomic
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the entry with its voice; the video stays."""
+        forget_file(Entry.voice.field, self.voice.name)
+        return super().delete(*args, **kwargs)
 
     @transaction.atomic
     def move_to(self, rank: int) -> None:
