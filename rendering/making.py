@@ -20,6 +20,7 @@ from rendering.plan import MAX_SECONDS, PlanError
 from rendering.store import trim
 from scraping import ingest
 from scraping.downloading import run_download
+from scraping.looking import is_looked_at, look
 from scraping.models import Download, Search
 from scraping.probe import BadFile
 from scraping.providers.base import clean_text
@@ -147,11 +148,20 @@ def complete_videos(videos: Sequence[Video]) -> None:
             ingest.complete(video)
 
 
+def find_moments(project: Project, tell: Tell) -> None:
+    """Look at the videos that nobody has looked at, so that each clip begins at its best moment."""
+    for entry in project.ranked():
+        if entry.video.is_ready and not is_looked_at(entry.video):
+            tell(0, _("looking for the best moments"))
+            look(entry.video)
+
+
 def make_film(project: Project, tell: Tell) -> Render:
     """Film a project here and now; return the finished render.
 
     Raises PlanError or JobError with a sentence.
     """
+    find_moments(project, tell)
     plan = plan_project(project).to_json()
     # As if it had just been nudged: the sweep of a running studio then leaves it to us.
     render = Render.objects.create(project=project, owner=project.owner, plan=plan, nudged_at=timezone.now())
