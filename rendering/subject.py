@@ -27,6 +27,7 @@ GLIMPSE = (32, 18)  # pixels in which cuts are looked for, 30 times a second
 SHIFT = 8  # pixels that the camera itself may move between two looks and still be made up for
 ALIKE = 20.0  # of 255: what differs more is another thing, however much more
 STILL = 0.35  # what stands out without moving counts so much against what moves
+BOLD = 24.0  # of 255: a difference from the usual colour that counts in full
 # A cut: so much mean difference of 255 at once, so many times the usual one, and another histogram (its share) or
 # still many times more.
 CUT_STEP, CUT_TIMES, CUT_WORDS, CUT_SURE = 14.0, 3.0, 0.12, 8.0
@@ -186,11 +187,11 @@ def camera_shift(before: np.ndarray, after: np.ndarray) -> tuple[int, int]:
 def _blend(look: np.ndarray, moving: np.ndarray | None) -> np.ndarray:
     """Return the attention of one look from what moves and what stands out; its sum is 1 at most."""
     still = standing_out(look)
-    whole = STILL * still / max(float(still.sum()), 1e-6) if still.max() > 0 else np.zeros_like(still)
+    whole = STILL * min(1.0, float(still.max())) * still / max(float(still.sum()), 1e-6)
     if moving is None:
         return whole
     moving = np.maximum(moving - (6 + 1.5 * float(np.median(moving))), 0)
-    moving = box_blur(np.minimum(moving, 40), 2)
+    moving = box_blur(np.minimum(moving, BOLD), 2)
     share = float((moving > 2).mean())  # of the picture that moves: all of it says nothing
     trust = min(1.0, float(moving.sum()) / (0.02 * moving.size)) * max(0.0, 1 - 1.6 * share)
     if trust <= 0:
@@ -212,9 +213,8 @@ def standing_out(look: np.ndarray) -> np.ndarray:
 
 
 def _share(values: np.ndarray) -> np.ndarray:
-    """Return values as shares of their greatest, 0 where all are next to nothing."""
-    greatest = float(np.percentile(values, 99))
-    return np.minimum(values / greatest, 1) if greatest > 3 else np.zeros_like(values)
+    """Return values as shares of their greatest; of BOLD where even the greatest is faint."""
+    return np.minimum(values / max(float(np.percentile(values, 99)), BOLD), 1)
 
 
 def box_blur(plane: np.ndarray, reach: int) -> np.ndarray:
