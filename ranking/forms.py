@@ -12,7 +12,7 @@ from ranking.models import Entry, Project, Video
 
 # The hub names what stands above it by dotted string only.
 TARGETS = "rendering.targets.TARGETS"
-STYLES = "rendering.style.names"
+STYLES = "rendering.own_styles.style_choices"
 _("Free length")  # a target's label, here to be found by makemessages
 SOURCES = "scraping.providers.names"
 LEAST_SECONDS = 3.0  # a shorter film shows nothing
@@ -26,9 +26,9 @@ def target_choices() -> list[tuple[str, str]]:
     return [(name, words % {"name": gettext(target.label), "n": target.max_seconds}) for name, target in targets]
 
 
-def style_choices() -> list[tuple[str, str]]:
-    """Return the styles a film can have."""
-    return [(name, name.replace("_", " ").capitalize()) for name in import_string(STYLES)()]
+def style_choices(owner: Any) -> list[tuple[str, str]]:
+    """Return the styles a film of this user can have, their own ones last."""
+    return import_string(STYLES)(owner)
 
 
 def source_choices() -> list[tuple[str, str]]:
@@ -50,7 +50,7 @@ class TitleForm(forms.ModelForm):
 
 class SettingsForm(forms.ModelForm):
     target = forms.ChoiceField(choices=target_choices, label=_("Made for"))
-    style = forms.ChoiceField(choices=style_choices, label=_("Style"))
+    style = forms.ChoiceField(label=_("Style"))
     seconds = forms.FloatField(
         required=False,
         label=_("Length"),
@@ -64,6 +64,9 @@ class SettingsForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
+        self.fields["style"].choices = style_choices(self.instance.owner)
+        if self.is_bound and "style" not in self.data:  # the gallery stores it
+            del self.fields["style"]
         if self.is_bound and "transition" not in self.data:  # what is not sent keeps its value, a box that is off too
             for name in ("transition", "hook", "card", "effects"):
                 del self.fields[name]

@@ -10,18 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import get_language
 from PIL import Image
 
 from ranking.models import Project
-from rendering import board, store
-from rendering.budget import play_order
-from rendering.generate import credit_of
-from rendering.own_styles import OWN, look_of, own_styles
-from rendering.plan import Clip, Plan
+from rendering import store
+from rendering.own_styles import look_of, own_styles, own_value, style_choices
 from rendering.posters import landscape, poster
-from rendering.style import names, style
-from rendering.style_fields import Called
+from rendering.preview import preview_plan
+from rendering.style import style
 
 SIZE = (270, 480)
 QUALITY = 78
@@ -36,38 +32,16 @@ class Choice:
     name: str
     picture: str
     own: int | None
-    used: bool = False
 
 
 def choices(project: Project) -> list[Choice]:
     """Return all styles that a project can have, each with the name of its picture."""
-    shipped = [Choice(name, called(style(name).called), picture_name(project, name, None), None) for name in names()]
-    used = set(Project.objects.owned_by(project.owner).values_list("style", flat=True))
-    own = [
-        Choice(
-            f"{OWN}{row.pk}",
-            row.name,
-            picture_name(project, f"{OWN}{row.pk}", row.data),
-            row.pk,
-            f"{OWN}{row.pk}" in used,
-        )
-        for row in own_styles(project.owner)
-    ]
-    return shipped + own
-
-
-def called(name: Called) -> str:
-    """Return a style's name in the language of the page."""
-    return name.ko if (get_language() or "").startswith("ko") else name.en
-
-
-def poster_plan(project: Project, value: str, look: dict[str, Any] | None) -> Plan:
-    """Return the plan of a project's poster in a style; a project without videos shows its title over one row."""
-    entries = list(project.ranked())
-    clips = tuple(Clip(e.rank, e.video.sha256, 0, 0, e.label, credit_of(e.video)) for e in entries)
-    clips = clips or (Clip(1, "", 0, 0),)
-    title = board.title_lines(project.title)
-    return Plan(title, value, project.target, play_order(clips, project.order), clips, look)
+    owned = {own_value(own): own for own in own_styles(project.owner)}
+    found = []
+    for value, name in style_choices(project.owner):
+        own = owned.get(value)
+        found.append(Choice(value, name, picture_name(project, value, own and own.data), own and own.pk))
+    return found
 
 
 def cover_of(project: Project, rank: int) -> Image.Image:
@@ -82,7 +56,7 @@ def cover_of(project: Project, rank: int) -> Image.Image:
 
 def picture_name(project: Project, value: str, look: dict[str, Any] | None) -> str:
     """Return the name of a project's poster in a style: the hash of all that it shows."""
-    plan = poster_plan(project, value, look)
+    plan = preview_plan(project, value, look)
     data = look or style(value).version
     covers = [entry.video.cover.name for entry in project.ranked()]
     said = json.dumps([VERSION, plan.to_json(), data, covers], sort_keys=True)
@@ -94,7 +68,7 @@ def picture_file(project: Project, value: str) -> Path:
     look = look_of(value, project.owner)
     path = settings.SEGMENTS_DIR / "art" / f"{picture_name(project, value, look)}.webp"
     if not store.used(path):
-        plan = poster_plan(project, value, look)
+        plan = preview_plan(project, value, look)
         made = poster(plan, plan.order[-1], cover_of(project, plan.order[-1])).resize(SIZE, Image.Resampling.LANCZOS)
         _keep(made, path)
     return path

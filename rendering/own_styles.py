@@ -4,11 +4,13 @@ import json
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ranking.models import Project
 from rendering.models import OwnStyle
-from rendering.style import names
+from rendering.style import names, style
+from rendering.style_fields import Called
 from rendering.style_file import parse
 
 OWN = "own-"  # before the number of a user's own style, in Project.style
@@ -32,15 +34,28 @@ def look_of(value: str, user: Any) -> dict[str, Any] | None:
     return found.data
 
 
-def style_names(user: Any) -> list[str]:
-    """Return the values that a project of this user can have as its style."""
-    return [*names(), *(f"{OWN}{pk}" for pk in own_styles(user).values_list("pk", flat=True))]
+def own_value(own: OwnStyle) -> str:
+    """Return what a project stores as its style to have this one."""
+    return f"{OWN}{own.pk}"
+
+
+def style_choices(user: Any) -> list[tuple[str, str]]:
+    """Return what a project of this user can have as its style, each with its name in the language of the page."""
+    shipped = [(name, called(style(name).called)) for name in names()]
+    return shipped + [(own_value(own), own.name) for own in own_styles(user)]
+
+
+def called(name: Called) -> str:
+    """Return a style's name in the language of the page."""
+    return name.ko if (get_language() or "").startswith("ko") else name.en
 
 
 def keep_own_style(user: Any, data: bytes) -> OwnStyle:
     """Store an uploaded style; one of the same name is replaced. Raises ValueError with a sentence for people."""
     if len(data) > MOST_BYTES:
         raise ValueError(_("A style's file is at most 64 KB."))
+    if not data:
+        raise ValueError(_("Choose a file first."))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -55,7 +70,7 @@ def keep_own_style(user: Any, data: bytes) -> OwnStyle:
 
 def delete_own_style(own: OwnStyle) -> None:
     """Delete a style. Raises ValueError with a sentence while a ranking uses it."""
-    using = Project.objects.owned_by(own.owner).filter(style=f"{OWN}{own.pk}")
+    using = Project.objects.owned_by(own.owner).filter(style=own_value(own))
     if project := using.first():
         raise ValueError(_("“%(project)s” uses this style: choose another there first.") % {"project": project.name})
     own.delete()

@@ -33,13 +33,15 @@ class Picture:
 
 
 def tight(image: Image.Image, x: int, y: int, target: Target) -> Picture | None:
-    """The picture cut to its ink on even pixels and to the safe box; None when there is no ink."""
+    """The picture cut to its ink on even pixels and to the safe box; None when no ink is in there."""
     ink = image.getchannel("A").getbbox()
     if ink is None:
         return None
     left, top, right, bottom = target.box
     left, top = max(x + ink[0], left + left % 2) // 2 * 2, max(y + ink[1], top + top % 2) // 2 * 2
     right, bottom = (min(x + ink[2], right) + 1) // 2 * 2, (min(y + ink[3], bottom) + 1) // 2 * 2
+    if right <= left or bottom <= top:
+        return None
     return Picture(image.crop((left - x, top - y, right - x, bottom - y)), left, top)
 
 

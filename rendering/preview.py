@@ -1,12 +1,14 @@
 """The editor's preview: the very pictures that are filmed, placed over the playing clip."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from ranking.models import Project
 from rendering import board
 from rendering.budget import play_order
 from rendering.generate import credit_of
 from rendering.layers import art_pictures, stored
+from rendering.own_styles import look_of
 from rendering.plan import Clip, Plan
 from rendering.style import style_of
 from rendering.targets import HEIGHT, WIDTH
@@ -24,17 +26,46 @@ class PlacedPicture:
     height: float
 
 
-def preview_layers(project: Project, rank: int) -> list[PlacedPicture]:
-    """Return the art as it stands while this rank plays, from back to front."""
+@dataclass(frozen=True)
+class PlacedFrame:
+    """Where the clip stands, in percent of the frame, and how light its blurred surrounding is, 0 to 1."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    light: float
+
+
+def preview_plan(project: Project, value: str = "", look: dict[str, Any] | None = None) -> Plan:
+    """Return the plan of what a project shows, without times, in its own style or another.
+
+    A project without videos shows its title over one row. Raises ValueError when its style is gone.
+    """
+    if not value:
+        value, look = project.style, look_of(project.style, project.owner)
     clips = tuple(
         Clip(entry.rank, entry.video.sha256, 0, 0, entry.label, credit_of(entry.video)) for entry in project.ranked()
     )
-    if not clips:
-        return []
+    clips = clips or (Clip(1, "", 0, 0),)
     title = board.title_lines(project.title)
-    plan = Plan(title, project.style, project.target, play_order(clips, project.order), clips)
-    pictures = art_pictures(plan, rank, style_of(plan))
-    return [placed(picture, kind) for picture, kind in pictures]
+    return Plan(title, value, project.target, play_order(clips, project.order), clips, look)
+
+
+def preview_layers(project: Project, rank: int) -> list[PlacedPicture]:
+    """Return the art as it stands while this rank plays, from back to front; nothing without videos."""
+    if not project.entries.exists():
+        return []
+    plan = preview_plan(project)
+    return [placed(picture, kind) for picture, kind in art_pictures(plan, rank, style_of(plan))]
+
+
+def preview_frame(project: Project) -> PlacedFrame:
+    """Return where the project's style has the clip."""
+    frame = style_of(preview_plan(project)).frame
+    left, top, right, bottom = frame.box
+    across, down = 100 / WIDTH, 100 / HEIGHT
+    return PlacedFrame(left * across, top * down, (right - left) * across, (bottom - top) * down, 1 - frame.darken)
 
 
 def placed(picture: board.Picture, kind: str) -> PlacedPicture:

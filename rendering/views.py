@@ -22,7 +22,8 @@ def show_board(request: HttpRequest, project_id: int) -> HttpResponse:
     project = get_object_or_404(Project.objects.owned_by(request.user), pk=project_id)
     entry = project.ranked().filter(pk=request.GET.get("entry") or None).first() if _is_number(request) else None
     layers = preview_layers(project, entry.rank if entry else 1)
-    return render(request, "rendering/_board.html", {"project": project, "layers": layers, "frame": preview_frame(project)})
+    shown = {"project": project, "layers": layers, "frame": preview_frame(project)}
+    return render(request, "rendering/_board.html", shown)
 
 
 def _is_number(request: HttpRequest) -> bool:

@@ -8,9 +8,10 @@ from PIL import Image, ImageDraw, ImageOps
 
 from ranking.models import Project
 from rendering import ink
-from rendering.gallery import cover_of, poster_plan
+from rendering.gallery import cover_of
 from rendering.plan import Clip, Plan
 from rendering.posters import landscape, poster
+from rendering.preview import preview_plan
 from rendering.style import names, style
 from rendering.targets import TARGETS
 
@@ -69,7 +70,7 @@ def project_rows(pk: int, where: str | None) -> list[list[Image.Image]]:
     if project is None or not project.entries.exists():
         raise CommandError(f"There is no project {pk} with videos.")
     project.target = where or project.target
-    plans = [poster_plan(project, name, None) for name in names()]
+    plans = [preview_plan(project, name, None) for name in names()]
     cover = cover_of(project, plans[0].order[-1])
     return [[thumbnail(poster(plan, plan.order[-1], cover)) for plan in plans]]
 

@@ -1,0 +1,14 @@
+// The stage's clip stands where the style of the board has it.
+"use strict";
+
+function frameStage() {
+  const told = document.getElementById("stage-frame"), stage = document.getElementById("stage");
+  if (!told || !stage) return;
+  for (const side of ["left", "top", "width", "height"]) stage.style.setProperty(`--frame-${side}`, `${told.dataset[side]}%`);
+  stage.style.setProperty("--frame-light", told.dataset.light);
+}
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id === "art") frameStage();
+});
+document.addEventListener("DOMContentLoaded", frameStage);
