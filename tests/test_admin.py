@@ -26,9 +26,8 @@ def project(alice):
 
 def saved(browser, project, *rows, new=0):
     """Send the project's form with rows of (entry, place), or (video, place) for those that are new."""
-    data = {name: getattr(project, name) for name in ("title", "target", "style", "order")} | {
-        "owner": project.owner_id
-    }
+    names = ("title", "target", "style", "order", "transition", "track_start", "track_volume")
+    data = {name: getattr(project, name) for name in names} | {"owner": project.owner_id}
     data |= {"entries-TOTAL_FORMS": len(rows), "entries-INITIAL_FORMS": len(rows) - new, "seconds": ""}
     for number, (row, place, *more) in enumerate(rows):
         is_entry = hasattr(row, "video_id")
