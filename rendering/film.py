@@ -4,6 +4,8 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from django.core.files.storage import default_storage
+
 from ranking import ffmpeg
 from rendering.plan import FPS, Plan
 from rendering.sound import film_sound
@@ -54,3 +56,11 @@ def cover_of(film: Path, folder: Path, at: float) -> Path:
     cover = folder / "cover.jpg"
     ffmpeg.run(["-ss", f"{at:.3f}", "-i", str(film), "-frames:v", "1", "-vf", "scale=720:-2", "-q:v", "3", str(cover)])
     return cover
+
+
+def publish(path: Path, name: str) -> str:
+    """Move a finished file into the media folder at once, so that nobody sees half of it; return its name."""
+    final = Path(default_storage.path(name))
+    final.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(path, final)
+    return name

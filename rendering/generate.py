@@ -5,8 +5,7 @@ There is no chord: every step looks at what is there, so a message that comes tw
 
 import dataclasses
 import logging
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -48,9 +47,12 @@ def start_render(project: Project, *, draft: bool = False) -> Render:
         return active or render.enqueue()
 
 
-def plan_project(project: Project) -> Plan:
-    """Return the plan of a project. Raises PlanError when it has no entries or some are not ready."""
-    entries = list(project.ranked())
+def plan_project(project: Project, entries: Sequence[Entry] = ()) -> Plan:
+    """Return the plan of a project. Raises PlanError when it has no entries or some are not ready.
+
+    `entries`, best first, stand for the stored ones: what would be filmed if they were so.
+    """
+    entries = entries or list(project.ranked())
     if not entries:
         raise PlanError(_("Add at least one video first."))
     waiting = [str(entry.rank) for entry in entries if not entry.video.is_ready]
@@ -212,12 +214,11 @@ def join(render: Render) -> None:
     paths = [_held(render, plan, position) for position in range(len(pieces))]
     with work_folder("film") as folder:
         made = film.join_film(plan, paths, find_clip, folder, render.report_join)
-        best = plan.playing()[-1]
-        cover = film.cover_of(made, folder, plan.seconds - best.seconds / 2)
+        cover = film.cover_of(made, folder, plan.cover_moment(render.project.cover_at))
         found = read_back(made, plan, find_clip)
         changes = {
-            "film": _store(made, f"films/{render.pk}-{render.attempt}.mp4"),
-            "cover": _store(cover, f"films/{render.pk}-{render.attempt}.jpg"),
+            "film": film.publish(made, f"films/{render.pk}-{render.attempt}.mp4"),
+            "cover": film.publish(cover, f"films/{render.pk}-{render.attempt}.jpg"),
         }
     clips = [position for position, piece in enumerate(pieces) if piece.kind == "clip"]
     reused = render.segments.filter(reused=True, position__in=clips).count()
@@ -232,14 +233,6 @@ def _held(render: Render, plan: Plan, position: int) -> Path:
     prepared = prepare(plan, position, find_clip)
     rank = plan.pieces()[position].rank
     return film_prepared(prepared, rank, lambda percent: render.report(SEGMENTS_SHARE))
-
-
-def _store(path: Path, name: str) -> str:
-    """Move a finished file into the media folder at once, so that nobody sees half of it; return its name."""
-    final = Path(default_storage.path(name))
-    final.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(path, final)
-    return name
 
 
 def film_here(render: Render, tell: Callable[[float, str], None] = lambda percent, message: None) -> None:

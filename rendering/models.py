@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from ranking.jobs import Job, JobQuerySet
 from ranking.models import Project
 from rendering import timing
-from rendering.plan import FPS
+from rendering.plan import FPS, Plan
 
 logger = logging.getLogger(__name__)
 
@@ -79,6 +79,11 @@ class Render(Job):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         return Render.objects.filter(pk=self.pk).delete()
+
+    @property
+    def cover_at(self) -> float:
+        """The second of the film that its cover shows."""
+        return Plan.from_json(self.plan).cover_moment(self.project.cover_at)
 
     @property
     def finished_film(self) -> "Render | None":

@@ -183,6 +183,13 @@ class Plan:
             at += piece.frames
         return heard
 
+    def cover_moment(self, chosen: float | None) -> float:
+        """Return the second of the film that its cover shows: the chosen one, else the middle of the last clip."""
+        if chosen is not None:
+            return min(chosen, (self.frames - 1) / FPS)
+        card = sum(piece.frames for piece in self.pieces() if piece.kind == "card")
+        return (self.frames - card - self.playing()[-1].frames / 2) / FPS
+
     def clip_of(self, rank: int) -> Clip:
         """Return the clip of a rank."""
         return next(clip for clip in self.clips if clip.rank == rank)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from rendering import style_views, views
+from rendering import cover_views, style_views, views
 
 urlpatterns = [
     path("projects/<int:project_id>/board/", views.show_board, name="board"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("films/<uuid:job_id>/", views.show_render, name="render"),
     path("films/<uuid:job_id>/film.mp4", views.film_file, name="render-film"),
     path("films/<uuid:job_id>/cover.jpg", views.film_cover, name="render-cover"),
+    path("films/<uuid:job_id>/cover/", cover_views.choose, name="cover-choose"),
+    path("films/<uuid:job_id>/cover/<str:kind>.jpg", cover_views.export, name="cover-export"),
     path("films/<uuid:job_id>/cancel/", views.cancel, name="render-cancel"),
     path("films/<uuid:job_id>/retry/", views.retry, name="render-retry"),
 ]
