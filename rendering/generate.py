@@ -213,8 +213,9 @@ def join(render: Render) -> None:
     pieces = plan.pieces()
     paths = [_held(render, plan, position) for position in range(len(pieces))]
     with work_folder("film") as folder:
-        made = film.join_film(plan, paths, find_clip, folder, render.report_join)
+        made = film.join_film(plan, paths, find_clip, folder, lambda percent: render.report_join(percent * 0.3))
         cover = film.cover_of(made, folder, plan.cover_moment(render.project.cover_at))
+        render.report_join(50)  # the report takes the other half
         found = read_back(made, plan, find_clip)
         changes = {
             "film": film.publish(made, f"films/{render.pk}-{render.attempt}.mp4"),

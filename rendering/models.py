@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from ranking.jobs import Job, JobQuerySet
 from ranking.models import Project
 from rendering import timing
-from rendering.plan import FPS, Plan
+from rendering.plan import Plan
 
 logger = logging.getLogger(__name__)
 
@@ -119,15 +119,16 @@ class Render(Job):
         """Return the time to the end by the speed at which the film's pieces are filmed; None while that is unknown."""
         if self.status != self.Status.RUNNING:
             return None
-        joining = timing.join_seconds(sum(clip["frames"] for clip in self.plan["clips"]) / FPS)
-        if self.stage == self.Stage.JOIN:
-            return joining * (100 - self.percent) / (100 - SEGMENTS_SHARE)
         segments = list(self.segments.filter(reused=False))
-        if not segments:  # planning, or filmed in a process of its own
+        if not segments and self.stage != self.Stage.JOIN:  # planning, or filmed in a process of its own
             return super().seconds_left
         ended = [segment.work for segment in segments if segment.status == self.Status.DONE]
         running = [segment.work for segment in segments if segment.status == self.Status.RUNNING]
         waiting = [segment.frames for segment in segments if segment.status == self.Status.QUEUED]
+        frames = sum(clip["frames"] for clip in self.plan["clips"])
+        joining = timing.join_seconds(frames, timing.speed_of([*running, *ended]))
+        if self.stage == self.Stage.JOIN:
+            return joining * (100 - self.percent) / (100 - SEGMENTS_SHARE)
         left = timing.seconds_left(ended, running, waiting, max(len(running), settings.MEDIA_WORKERS))
         return None if left is None else left + joining
 

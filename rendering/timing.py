@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 START_SECONDS = 0.7  # before a piece's first frame: its art is drawn and ffmpeg opens its files
-JOIN_SECONDS = 1.6  # the join of a film: stream copy, cover and report; measured on films of 30 s
-JOIN_SHARE = 0.02  # more of it for each second of film
+JOIN_SHARE = 0.09  # sound, join, cover and report beside the filming of all pieces on one core; measured
+USUAL_SPEED = 40.0  # frames a second of one core, where nothing had to be filmed
 
 
 @dataclass(frozen=True)
@@ -24,16 +24,23 @@ class Work:
         return self.done / running if self.done >= 1 and running > 0.3 else None
 
 
+def speed_of(works: Sequence[Work]) -> float | None:
+    """Return the usual speed of these pieces, or None while no speed is known."""
+    speeds = [work.speed for work in works if work.speed]
+    return sum(speeds) / len(speeds) if speeds else None
+
+
 def seconds_left(ended: Sequence[Work], running: Sequence[Work], waiting: Sequence[int], cores: int) -> float | None:
     """Return the seconds until the last piece is filmed, or None while no speed is known.
 
     `ended` and `running` are pieces in work or done, `waiting` the frames of those nobody took yet, in their order;
     `cores` is how many are filmed at a time.
     """
-    speeds = [work.speed for work in (*running, *ended) if work.speed]
-    if not speeds:
-        return 0.0 if not running and not waiting else None
-    usual = sum(speeds) / len(speeds)
+    if not running and not waiting:
+        return 0.0
+    usual = speed_of([*running, *ended])
+    if usual is None:
+        return None
     free = [(work.frames - work.done) / (work.speed or usual) for work in running]
     free += [0.0] * max(cores - len(free), 0)
     heapq.heapify(free)
@@ -42,6 +49,6 @@ def seconds_left(ended: Sequence[Work], running: Sequence[Work], waiting: Sequen
     return max(free)
 
 
-def join_seconds(film_seconds: float) -> float:
-    """Return how long the join of a film of that length takes."""
-    return JOIN_SECONDS + JOIN_SHARE * film_seconds
+def join_seconds(frames: int, speed: float | None) -> float:
+    """Return how long the join of so many frames takes on a machine that films with this speed."""
+    return JOIN_SHARE * frames / (speed or USUAL_SPEED)
