@@ -3,18 +3,13 @@
 All are stereo at 48 kHz, begin and end in silence, and are brought to one loudness.
 """
 
-import wave
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
-from django.conf import settings
 from numpy.typing import NDArray
 
-from ranking.storage import work_folder
-from rendering import store
 from rendering.plan import FPS, Plan
 
 Samples = NDArray[np.float32]  # of shape (length, 2), -1 to 1
@@ -66,21 +61,6 @@ def cues(plan: Plan) -> list[Cue]:
 def _cue(name: str, frame: float) -> Cue:
     """Return the cue whose moment is this frame of the film."""
     return Cue(round(max(0.0, frame / FPS - HEADSTART.get(name, 0.0)), 4), name, GAINS[name])
-
-
-def effect(name: str) -> Path:
-    """Return an effect as a WAV file (16 bits), made at the first call. Raises KeyError for an unknown name."""
-    path = settings.SEGMENTS_DIR / "sound" / f"effect-{name}-{VERSION}.wav"
-    if store.used(path):
-        return path
-    with work_folder("effect") as folder:
-        made = folder / "effect.wav"
-        with wave.open(str(made), "wb") as file:
-            file.setnchannels(2)
-            file.setsampwidth(2)
-            file.setframerate(RATE)
-            file.writeframes(np.round(samples(name) * 32767).astype("<i2").tobytes())
-        return store.put(made, path)
 
 
 @lru_cache(maxsize=len(GAINS))
