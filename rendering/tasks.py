@@ -8,6 +8,7 @@ from ranking.jobs import Stopped
 from rendering.ahead import make_ahead
 from rendering.generate import film_one, generate, make_sound
 from rendering.models import Render, Segment
+from rendering.reframe_views import find_subject
 from rendering.store import trim
 
 
@@ -52,3 +53,8 @@ def film_sound_task(render_id: str) -> None:
 @shared_task(name="make_ahead_task", ignore_result=True)
 def make_ahead_task(project_id: int) -> None:
     make_ahead(project_id)
+
+
+@shared_task(name="find_subject_task", ignore_result=True)
+def find_subject_task(entry_id: int) -> None:
+    find_subject(entry_id)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from rendering import cover_views, style_views, views
+from rendering import cover_views, reframe_views, style_views, views
 
 urlpatterns = [
     path("projects/<int:project_id>/board/", views.show_board, name="board"),
@@ -18,6 +18,8 @@ urlpatterns = [
         name="style-picture",
     ),
     path("styles/<slug:value>.json", style_views.style_json, name="style-json"),
+    path("entries/<int:entry_id>/masks/", reframe_views.entry_masks, name="entry-masks"),
+    path("entries/<int:entry_id>/camera/", reframe_views.entry_camera, name="entry-camera"),
     path("films/<uuid:job_id>/", views.show_render, name="render"),
     path("films/<uuid:job_id>/film.mp4", views.film_file, name="render-film"),
     path("films/<uuid:job_id>/cover.jpg", views.film_cover, name="render-cover"),

@@ -26,8 +26,9 @@ function readEntry(row) {
   [stage.start, stage.end] = shownPart(row, row.dataset.start, row.dataset.end);
   stage.volume = Math.min(parseFloat(row.dataset.volume), 1);
   const video = $(".clip", stage.box);
-  video.classList.toggle("contain", row.dataset.fit === "contain");
+  video.classList.toggle("contain", ["contain", "bars"].includes(row.dataset.fit));
   video.volume = stage.volume;
+  document.dispatchEvent(new CustomEvent("stage:entry", { detail: row }));
 }
 
 function showEntry(row, play = false) {
@@ -199,7 +200,7 @@ document.addEventListener("input", (event) => {
 });
 
 // --- Saving in place: fields that were refused are marked, and Generate waits for what is being saved -------------------
-const SAVED_FORMS = ".title-form, .settings-form, .label-form, .cut-form";
+const SAVED_FORMS = ".title-form, .settings-form, .label-form, .cut-form, .masks-form";
 const saving = new Set();
 let saved = () => {};
 

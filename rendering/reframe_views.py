@@ -1,0 +1,119 @@
+"""What an entry shows of its clip: the blurred areas that are stored, and where the camera of a smart crop looks."""
+
+import logging
+import math
+from typing import Any
+
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from ranking.celery import app
+from ranking.models import Entry
+from rendering.generate import find_clip, plan_project
+from rendering.masks import NUMBERS, read_masks
+from rendering.plan import PlanError
+from rendering.reframe import camera_of, crop_share
+from rendering.style import style_of
+from rendering.subject import is_known
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 30  # for so long nobody is asked to look for the same subject again
+
+
+def _entry_of(request: HttpRequest, pk: int) -> Entry:
+    entries = Entry.objects.select_related("project", "video")
+    return get_object_or_404(entries, pk=pk, project__owner=request.user)
+
+
+@require_POST
+def entry_masks(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """Store the blurred areas of an entry as they are sent; none are left where none is sent."""
+    entry, problem = _entry_of(request, entry_id), ""
+    rows = mask_rows(request.POST)
+    try:
+        entry.masks = read_masks(rows, entry.video.duration)
+        entry.save(update_fields=["masks"])
+        entry.project.save(update_fields=["updated_at"])
+    except ValueError as wrong:
+        problem = str(wrong)
+    if not request.htmx:
+        if problem:
+            messages.error(request, problem)
+        return redirect(entry.project)
+    shown = {"entry": entry, "masks": rows if problem else entry.masks, "problem": problem, "saved": not problem}
+    return render(request, "rendering/_masks.html", shown, status=422 if problem else 200)
+
+
+def mask_rows(sent: QueryDict) -> list[dict[str, Any]]:
+    """Return the rows of a form as numbers: places in shares of the picture, None for what is empty, NaN for words.
+
+    A row whose places are all empty is none; `without` names one that goes.
+    """
+    columns = [[_number(word) for word in sent.getlist(name)] for name in NUMBERS]
+    rows = []
+    for place, values in enumerate(zip(*columns, strict=False)):
+        row = dict(zip(NUMBERS, values, strict=True))
+        gone = sent.get("without") == str(place) or all(row[name] is None for name in NUMBERS[:4])
+        if not gone:
+            rows.append(row | {name: row[name] / 100 for name in NUMBERS[:4] if row[name] is not None})
+    return rows
+
+
+def _number(word: str) -> float | None:
+    try:
+        return float(word.replace(",", ".")) if word.strip() else None
+    except ValueError:
+        return math.nan
+
+
+@require_GET
+def entry_camera(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """Where the camera of a smart crop looks in the film, as keys (seconds of the file, share of the free room).
+
+    202 while a worker looks for the subject: ask again.
+    """
+    entry = _entry_of(request, entry_id)
+    try:
+        plan = plan_project(entry.project)
+    except PlanError as error:
+        return JsonResponse({"error": str(error)}, status=409)
+    clip, style = plan.clip_of(entry.rank), style_of(plan)
+    if crop_share(clip, style) is not None and not is_known(clip):
+        if not send_to_look(entry, clip.clip):
+            return JsonResponse({"error": _("Nobody can look for the subject just now.")}, status=503)
+        return JsonResponse({}, status=202)
+    keys = camera_of(clip, style, find_clip)
+    return JsonResponse({"keys": [[round(clip.start + time, 3), place] for time, place in keys]})
+
+
+def send_to_look(entry: Entry, sha256: str) -> bool:
+    """Have a worker look for the subject of an entry, once for all who ask; return whether one was told."""
+    if not cache.add(f"camera:{entry.pk}:{sha256}", True, LOOK_SECONDS):
+        return True
+    try:
+        app.send_task("find_subject_task", args=[entry.pk])
+    except (OperationalError, RedisError, OSError) as error:
+        logger.warning("nobody looks for the subject of %s: %s", entry, error)
+        cache.delete(f"camera:{entry.pk}:{sha256}")
+        return False
+    return True
+
+
+def find_subject(entry_id: int) -> None:
+    """Look for the subject of an entry as its film will show it; nothing is to be done where that is known or moot."""
+    entry = Entry.objects.select_related("project", "video").filter(pk=entry_id).first()
+    if entry is None:
+        return
+    try:
+        plan = plan_project(entry.project)
+    except PlanError as error:  # edited meanwhile
+        logger.info("%s has no camera: %s", entry, error)
+        return
+    camera_of(plan.clip_of(entry.rank), style_of(plan), find_clip)
