@@ -1,5 +1,6 @@
 """Which part of each clip the film shows as the project stands, and which others would be worth showing."""
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -40,24 +41,40 @@ class Part:
 
 def parts_of(project: Project, entries: Sequence[Entry]) -> dict[int, Part]:
     """Return the part of each entry whose file is here, by the entry's id."""
-    ready = [entry for entry in entries if entry.video.is_ready and entry.video.duration]
-    lengths = _lengths(project, len(entries))
-    return {entry.pk: _part(entry, lengths.get(entry.rank, lengths[0])) for entry in ready}
+    lengths = _lengths(project, entries)
+    parts = {}
+    for entry in entries:
+        if entry.video.is_ready and entry.video.duration:
+            free = lengths if _is_auto(entry) else _lengths(project, [_freed(other, entry) for other in entries])
+            parts[entry.pk] = _part(entry, min(free[entry.rank], entry.video.duration))
+    return parts
 
 
-def _lengths(project: Project, count: int) -> dict[int, float]:
-    """Return how many seconds the film shows of each rank; under 0 an even share, where it cannot be planned yet."""
-    even = {0: (project.seconds or target(project.target).seconds) / max(count, 1)}
+def _is_auto(entry: Entry) -> bool:
+    return entry.start is None and entry.end is None
+
+
+def _freed(entry: Entry, chosen: Entry) -> Entry:
+    """Return an entry as it is, or the chosen one without its in and out: its windows are as long as without them."""
+    if entry.pk != chosen.pk:
+        return entry
+    free = copy.copy(entry)
+    free.start = free.end = None
+    return free
+
+
+def _lengths(project: Project, entries: Sequence[Entry]) -> dict[int, float]:
+    """Return how many seconds the film shows of each rank: an even share where it cannot be planned yet."""
     try:
-        return even | {clip.rank: clip.seconds for clip in plan_project(project).clips}
+        return {clip.rank: clip.seconds for clip in plan_project(project, entries).clips}
     except PlanError:  # videos are on their way, or the length does not fit: Generate says so
-        return even
+        seconds = project.seconds or target(project.target).seconds
+        return {entry.rank: seconds / len(entries) for entry in entries}
 
 
 def _part(entry: Entry, seconds: float) -> Part:
     video = entry.video
-    seconds = min(seconds, video.duration)
-    curves, auto = curves_of(video), entry.start is None and entry.end is None
+    curves, auto = curves_of(video), _is_auto(entry)
     start = best_start(curves, seconds) if curves and auto else entry.start or 0.0
     end = min(start + seconds, video.duration) if auto else entry.end or video.duration
     found = _windows(entry, curves, seconds) if curves else ()
@@ -68,7 +85,7 @@ def _windows(entry: Entry, curves: Curves, seconds: float) -> tuple[Window, ...]
     length = curves.seconds
     found = []
     for place, moment in enumerate(windows(curves, seconds)):
-        auto = place == 0 and entry.start is None and entry.end is None
+        auto = place == 0 and _is_auto(entry)
         own = (entry.start or 0.0, length if entry.end is None else entry.end)
         same = abs(own[0] - moment.start) < NEAR and abs(own[1] - moment.end) < NEAR
         left, width = 100 * moment.start / length, 100 * (moment.end - moment.start) / length

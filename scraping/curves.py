@@ -32,7 +32,7 @@ def read_curves(path: Path, facts: Facts, folder: Path, report: Report = silent)
     ffmpeg.run(arguments(path, facts, folder, rate, cut_rate), seconds=facts.duration, report=report)
     frames = _frames(folder / "motion.raw", size)
     motion, empty = motion_of(frames)
-    sound = level_of(folder / "sound.raw", rate, begin(facts))
+    sound = level_of(folder / "sound.raw", rate, begin(facts)) if facts.has_audio else np.zeros(0)
     quick = _frames(folder / "cuts.raw", (CUT_SIDE, CUT_SIDE))
     return Curves.of(facts.duration, rate, motion, sound, empty, cuts_of(quick, cut_rate))
 
@@ -157,7 +157,8 @@ def cuts_of(frames: np.ndarray, rate: float) -> list[float]:
     for at in np.flatnonzero(change > 15):
         around = np.concatenate([change[max(at - 6, 0) : at], change[at + 1 : at + 7]])
         usual = np.sort(around)[: max(len(around) - 1, 1)].mean()
-        stays = _change(frames[[at, min(at + 5, len(frames) - 1)]])[0] > 0.6 * change[at]
+        before, later = max(at - 4, 0), min(at + 5, len(frames) - 1)  # around a flash, of whichever end of it
+        stays = min(_change(frames[[at, later]])[0], _change(frames[[before, at + 1]])[0]) > 0.6 * change[at]
         if stays and change[at] > 2.5 * usual + 8 and change[at] >= max(around):
             found.append(round(float((at + 1) / rate), 3))
     return found

@@ -23,7 +23,8 @@ FAINT = -42.0  # dB; what stays below is as good as silent
 LEAST_RISE, LEAST_TIMES = 6.0, 1.25  # dB and times the usual from which they are a reason
 POWER = 2.0  # above 1, a short strong moment counts for more than a long weak one
 PEAK = 0.4  # share of the best second in a window's score; the mean of the window has the rest
-CUT_BONUS, EDGE_LOSS, MIDDLE_BONUS, EMPTY_LOSS = 0.05, 0.12, 0.03, 1.5
+AT_CUT, TO_CUT, MIDDLE_BONUS = 0.08, 0.03, 0.03  # for beginning with a scene, ending with one, lying in the middle
+EDGE_LOSS, EMPTY_LOSS = 0.12, 1.5  # for a flash of another scene at an end, for steps that show nothing
 
 
 @dataclass(frozen=True)
@@ -194,12 +195,14 @@ def _candidates(curves: Curves, interest: np.ndarray, seconds: float, spare: flo
     snapped = np.concatenate([cuts, ends])
     starts = np.concatenate([np.arange(0, spare, curves.step), [spare], snapped])
     kept = (starts >= 0) & (starts <= spare)
-    snaps = (np.arange(len(starts)) >= len(starts) - len(snapped))[kept]
+    bonus = np.concatenate(
+        [np.zeros(len(starts) - len(snapped)), np.full(len(cuts), AT_CUT), np.full(len(cuts), TO_CUT)]
+    )
     starts = np.floor(starts[kept] * 1000 + 1e-6) / 1000
     means = _means(interest - EMPTY_LOSS * curves.empty, max(round(seconds / curves.step), 1), curves.step)
     scores = means[np.minimum(np.round(starts / curves.step).astype(int), len(means) - 1)]
     scores += MIDDLE_BONUS * (1 - np.abs(2 * starts / max(spare, 1e-6) - 1))
-    scores += CUT_BONUS * snaps
+    scores += bonus[kept]
     for cut in curves.cuts:
         scores -= EDGE_LOSS * ((cut - starts > 0.02) & (cut - starts < EDGE))
         scores -= EDGE_LOSS * ((starts + seconds - cut > 0.0) & (starts + seconds - cut < EDGE))
