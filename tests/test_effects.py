@@ -19,7 +19,7 @@ def plan_of(count: int, order: tuple[int, ...] = (), **options) -> Plan:
 
 def heard(plan: Plan) -> list[tuple[str, float]]:
     """Return the effects with the frame that each belongs to."""
-    return sorted(((cue.name, round((cue.at + HEADSTART.get(cue.name, 0)) * 30, 1)) for cue in cues(plan)))
+    return sorted((cue.name, round((cue.at + HEADSTART.get(cue.name, 0)) * 30, 1)) for cue in cues(plan))
 
 
 def momentary(path: Path) -> float:
