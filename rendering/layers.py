@@ -132,4 +132,4 @@ def _across(layer: Layer) -> str:
     if not slides or not layer.motion.seconds:
         return str(layer.x)
     way = WIDTH - layer.x if layer.kind == "badge" else -SLIDE
-    return f"x='{layer.x}+trunc({way}*pow(1-min(t/{layer.motion.seconds:g},1),3)/2)*2'"
+    return f"'{layer.x}+trunc({way}*pow(1-min(t/{layer.motion.seconds:g},1),3)/2)*2'"

@@ -1,5 +1,6 @@
 """Styles: every one is drawn whole in every target; one is chosen by its picture; a user's own is a file."""
 
+import dataclasses
 import io
 import json
 import random
@@ -17,10 +18,13 @@ from rendering.layers import art_pictures, draw_layers, layer_steps
 from rendering.models import OwnStyle
 from rendering.own_styles import MOST_STYLES, keep_own_style
 from rendering.plan import Clip, Plan
+from rendering.posters import poster, under_art
 from rendering.preview import preview_frame, preview_plan
+from rendering.segments import film_segment, prepare
 from rendering.style import FOLDER, names, read, style, style_of
 from rendering.style_fields import Motion
 from rendering.targets import HEIGHT, TARGETS, WIDTH, target
+from tests.clips import make_clip
 
 COUNTS = (1, 3, 4, 5, 7, 10)
 LABELS = (
@@ -403,3 +407,42 @@ def test_the_command_lists_the_styles_and_draws_a_sheet(tmp_path, project):
         assert picture.width > 270 * len(names()) and picture.height > 480
     with pytest.raises(CommandError, match="no project 99"):
         call_command("styles", sheet=file, project=99)
+
+
+def filmed(name: str, tmp_path):
+    """Film half a second of a plain clip in a style, and return the first and the last frame."""
+    import av
+
+    clip, count = make_clip(tmp_path / "grey.mp4", 1, color="gray", audio=False), 3
+    plan = a_plan(name, count, labels=("바나나 실화? 🍌",))
+    plan = dataclasses.replace(plan, clips=tuple(dataclasses.replace(c, clip="f" * 64, frames=18) for c in plan.clips))
+    film = film_segment(prepare(plan, 1, lambda _sha256: clip))
+    with av.open(str(film)) as opened:
+        frames = [frame.to_image() for frame in opened.decode(video=0)]
+    return plan, frames[0], frames[-1]
+
+
+def check_film(name: str, tmp_path) -> None:
+    """The last frame shows the art where the style has it; the label was not there yet in the first."""
+    plan, first, last = filmed(name, tmp_path)
+    grey = Image.new("RGB", (320, 568), (128, 128, 128))
+    board, wanted, under = a_board(plan), poster(plan, 2, grey), under_art(grey, style_of(plan))
+    for part, picture in pieces(board, 2, plan.shown_before(2)).items():
+        apart = ImageChops.difference(last.crop(picture.box), wanted.crop(picture.box)).convert("L")
+        off = apart.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+        assert off < 8, (part, off)
+        assert (
+            ImageChops.difference(wanted.crop(picture.box), under.crop(picture.box)).convert("L").getextrema()[1] > 60
+        )
+    box = label(board, 2).box
+    assert ImageChops.difference(first.crop(box), last.crop(box)).convert("L").getextrema()[1] > 60
+
+
+def test_a_sliding_style_is_filmed_as_it_is_drawn(tmp_path):
+    check_film("split", tmp_path)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", names())
+def test_every_style_is_filmed_as_it_is_drawn(name, tmp_path):
+    check_film(name, tmp_path)
