@@ -11,6 +11,7 @@ from rendering.plan import FPS
 
 # Names of the numbers that ITU-T H.273 gives matrices, primaries and transfers, as ffmpeg calls them.
 COLOURS = {1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020", 13: "iec61966-2-1"}
+PRIMING = 1024  # samples that ffmpeg's AAC encoder puts before the first: one of its frames
 RANGES = {1: "tv", 2: "pc"}
 
 
@@ -66,7 +67,7 @@ def read_packets(path: Path) -> tuple[Picture, Sound | None]:
         audio = film.streams.audio[0] if film.streams.audio else None
         seen: dict[int, list[tuple[int, int, int, bool]]] = {stream.index: [] for stream in film.streams}
         for packet in film.demux(*([video, audio] if audio else [video])):
-            if packet.pts is not None and packet.size and not packet.is_discard:
+            if packet.pts is not None and packet.size and (packet.stream is audio or not packet.is_discard):
                 row = (packet.pts, packet.duration or 0, packet.size, packet.is_keyframe)
                 seen[packet.stream_index].append(row)
         return _picture(video, sorted(seen[video.index])), _sound(audio, seen[audio.index]) if audio else None
@@ -89,14 +90,14 @@ def _picture(video: av.VideoStream, rows: list[tuple[int, int, int, bool]]) -> P
 
 
 def _sound(audio: av.AudioStream, rows: list[tuple[int, int, int, bool]]) -> Sound:
-    """Packets before time 0 are the encoder's run-up, which no player plays."""
+    """The first PRIMING samples are the encoder's run-up; what is to be heard begins behind them."""
     rate = audio.codec_context.sample_rate
     scale = rate * audio.time_base
-    heard = [(round(at * scale), round(length * scale)) for at, length, _size, _key in rows if at + length > 0]
+    heard = [(round(at * scale), round(length * scale)) for at, length, _size, _key in rows]
     if not heard:
         return Sound(audio.codec_context.name, rate, 0, 0, 0)
     missing = sum(after[0] - before[0] - before[1] for before, after in pairwise(heard))
-    return Sound(audio.codec_context.name, rate, max(heard[0][0], 0), sum(heard[-1]), missing)
+    return Sound(audio.codec_context.name, rate, heard[0][0] + PRIMING, sum(heard[-1]), missing)
 
 
 def is_faststart(path: Path) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from rendering.board import Picture
+from rendering.targets import HEIGHT, WIDTH
 
 STEP = 2  # every second pixel of every second row is looked at: as fine as a film's colour, and a letter's stroke has 8
 CELL = 20  # such pixels: contrast is taken by squares of this side, since a picture changes along a line
@@ -137,7 +138,12 @@ def shown(frame: av.VideoFrame, box: Box) -> np.ndarray:
 
 
 def see(text: Text, frame: av.VideoFrame) -> Sight | None:
-    """Return how a text is seen in a decoded frame of the film, None where it has too little ink to tell."""
+    """Return how a text is seen in a decoded frame of the film.
+
+    None where it has too little ink to tell, or where the frame is not of the size and kind that art is laid on.
+    """
+    if (frame.width, frame.height, frame.format.name) != (WIDTH, HEIGHT, "yuv420p"):
+        return None
     seen = shown(frame, text.box)
     contrast = _contrast(text, luminance(seen))
     if contrast is None:
