@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("ranking.page_urls")),
     path("", include("scraping.urls")),
     path("", include("rendering.urls")),
+    path("", include("rendering.sound_urls")),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -22,6 +22,8 @@ WINDOW, HOP = 400, 100  # ms: the blocks of ITU-R BS.1770-4, three quarters of e
 OFFSET = -0.691  # dB, BS.1770-4
 AHEAD = 4  # ms that the limiter looks ahead and behind
 RELEASE = 80.0  # ms
+MOST_GAIN = 60.0  # dB
+NEAR = 0.02  # LU, and dB: near enough before the encoder, which alone moves it by more
 # K-weighting at 48 kHz (ITU-R BS.1770-4, tables 1 and 2): numerators and denominators of shelf and high-pass.
 K_STAGES = (
     ((1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065929318241, 0.73248077421585)),
@@ -96,6 +98,36 @@ def limit_curve(peaks: Curve, ceiling: float) -> Curve:
         gain = min(wanted, gain + (1 - gain) * back)
         held.append(gain)
     return np.convolve(held, np.full(2 * AHEAD + 1, 1 / (2 * AHEAD + 1)), "valid")
+
+
+def fitted(levels: Profile, lufs: float, ceiling: float) -> Curve:
+    """Return the gain, at the edges of the milliseconds, that brings a sound to this loudness under this ceiling.
+
+    Where the ceiling stands in the way it comes as near as MOST_GAIN allows.
+    """
+    now = levels.lufs()
+    if now is None:
+        return np.ones(len(levels.peaks) + 1)
+    highest = 10 ** (ceiling / 20)
+    low = high = lufs - now
+    curve, found = limited(levels, low, highest)
+    while found < lufs - NEAR and high < MOST_GAIN:
+        low, high = high, min(high + 4.0, MOST_GAIN)
+        curve, found = limited(levels, high, highest)
+    # Halving always ends: more gain before the limiter brings quiet stretches past the gate, which can lower the
+    # integrated loudness at a stroke, and a quicker search would leap to and fro there.
+    while abs(found - lufs) > NEAR and high - low > NEAR:
+        middle = (low + high) / 2
+        curve, found = limited(levels, middle, highest)
+        low, high = (middle, high) if found < lufs else (low, middle)
+    return curve
+
+
+def limited(levels: Profile, level: float, highest: float) -> tuple[Curve, float]:
+    """Return the gain at this level (dB) under this amplitude, and how loud (LUFS) the sound is with it."""
+    factor = 10 ** (level / 20)
+    curve = factor * limit_curve(levels.peaks * factor, highest)
+    return curve, levels.lufs((curve[1:] + curve[:-1]) / 2) or SILENT_LUFS
 
 
 def put_on(sound: Sound, curve: Curve, step: int = STEP) -> None:

@@ -12,14 +12,13 @@ from ranking.models import Entry, forget_file
 from ranking.storage import work_folder
 from rendering import voice
 from rendering.decoding import Part, decode
-from rendering.levels import RATE, Sound, limit_curve, loudness, profile, put_on
+from rendering.levels import RATE, Sound, fitted, profile, put_on
 from scraping.ingest import keep, sha256
 from scraping.probe import BadFile, probe_sound
 from scraping.uploads import on_disk
 
 VOICE_LUFS = -15.0  # a little above the clips, which stand at -16 and step back besides
-MOST_GAIN = 40.0  # dB; a phone held at arm's length records that softly
-CEILING = 0.7  # amplitude (-3 dBFS)
+CEILING = -3.0  # dBTP
 LONGEST = 60.0  # seconds; no rank is shown for longer
 LEAST = 0.2  # seconds of speech
 FLOOR = 30.0  # dB below the loudest 20 ms: what is softer at the ends is room, breath or noise
@@ -53,7 +52,8 @@ def _heard(path: Path, folder: Path) -> Sound:
         (sound,) = decode([Part(path, 0, LONGEST)], folder)
     except ffmpeg.FFmpegError as error:
         raise BadFile("corrupt_sound") from error
-    return levelled(trimmed(np.array(sound)))
+    # One voice in the middle, as two channels: a file of one would be played 3 dB softer.
+    return levelled(trimmed(np.repeat(sound.mean(axis=1, keepdims=True), 2, axis=1)))
 
 
 def trimmed(sound: Sound) -> Sound:
@@ -73,17 +73,14 @@ def trimmed(sound: Sound) -> Sound:
 
 def levelled(sound: Sound) -> Sound:
     """Bring a voice to VOICE_LUFS under CEILING, in place; return it."""
-    level = loudness(sound)
-    if level is not None:
-        sound *= np.float32(10 ** (min(VOICE_LUFS - level, MOST_GAIN) / 20))
-    put_on(sound, limit_curve(profile(sound).peaks, CEILING))
+    put_on(sound, fitted(profile(sound), VOICE_LUFS, CEILING))
     return sound
 
 
 def _keep(entry: Entry, sound: Sound, folder: Path, text: str) -> None:
     raw, made = folder / "voice.raw", folder / "voice.flac"
-    raw.write_bytes(sound.mean(axis=1).astype(np.float32).tobytes())
-    source = ["-f", "f32le", "-ar", str(RATE), "-ac", "1", "-i", str(raw)]
+    raw.write_bytes(sound.tobytes())
+    source = ["-f", "f32le", "-ar", str(RATE), "-ac", "2", "-i", str(raw)]
     ffmpeg.run([*source, "-c:a", "flac", "-sample_fmt", "s16", "-fflags", "+bitexact", "-threads", "1", str(made)])
     digest = sha256(made)
     name = keep(made, Entry.voice.field, digest)

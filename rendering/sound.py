@@ -13,7 +13,7 @@ from django.conf import settings
 from ranking import ffmpeg
 from ranking.storage import work_folder
 from rendering import effects, store, voiceover
-from rendering.levels import RATE, SILENT_LUFS, STEP, Curve, Profile, Sound, limit_curve, measure, profile, put_on
+from rendering.levels import RATE, STEP, Curve, Sound, fitted, measure, profile, put_on
 from rendering.mix import FindClip, mix
 from rendering.plan import Plan
 
@@ -25,8 +25,6 @@ PEAK_DBTP = -1.0  # the most a platform's own encoder is sure not to clip
 HEADROOM = 0.5  # dB that an encoder may overshoot
 TOLERANCE = 0.15  # LU
 MAX_PASSES = 5
-MOST_GAIN = 60.0  # dB
-NEAR = 0.02  # LU, and dB: near enough before the encoder, which alone moves it by more
 
 
 def film_sound(plan: Plan, find_clip: FindClip, report: Callable[[float], None] = lambda percent: None) -> Path:
@@ -72,36 +70,6 @@ def master(sound: Sound, folder: Path, report: Callable[[float], None] = lambda 
         wanted += MASTER_LUFS - now.lufs
         ceiling -= max(too_high + 0.1, 0)
     return out
-
-
-def fitted(levels: Profile, lufs: float, ceiling: float) -> Curve:
-    """Return the gain, at the edges of the milliseconds, that brings a sound to this loudness under this ceiling.
-
-    Where the ceiling stands in the way it comes as near as MOST_GAIN allows.
-    """
-    now = levels.lufs()
-    if now is None:
-        return np.ones(len(levels.peaks) + 1)
-    highest = 10 ** (ceiling / 20)
-    low = high = lufs - now
-    curve, found = limited(levels, low, highest)
-    while found < lufs - NEAR and high < MOST_GAIN:
-        low, high = high, min(high + 4.0, MOST_GAIN)
-        curve, found = limited(levels, high, highest)
-    # Halving always ends: more gain before the limiter brings quiet stretches past the gate, which can lower the
-    # integrated loudness at a stroke, and a quicker search would leap to and fro there.
-    while abs(found - lufs) > NEAR and high - low > NEAR:
-        middle = (low + high) / 2
-        curve, found = limited(levels, middle, highest)
-        low, high = (middle, high) if found < lufs else (low, middle)
-    return curve
-
-
-def limited(levels: Profile, level: float, highest: float) -> tuple[Curve, float]:
-    """Return the gain at this level (dB) under this amplitude, and how loud (LUFS) the sound is with it."""
-    factor = 10 ** (level / 20)
-    curve = factor * limit_curve(levels.peaks * factor, highest)
-    return curve, levels.lufs((curve[1:] + curve[:-1]) / 2) or SILENT_LUFS
 
 
 def _encode(sound: Sound, curve: Curve, out: Path) -> None:

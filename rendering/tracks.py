@@ -15,7 +15,6 @@ from scraping.uploads import on_disk
 
 LEAST_SECONDS = 2.0  # less is no music to go round
 NAME_LETTERS = 200
-TYPES = {"mp3": "audio/mpeg", "wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp4": "audio/mp4"}
 
 
 def add_track(upload: UploadedFile, owner: User) -> Track:

@@ -14,6 +14,7 @@ from ranking.models import Video
 from ranking.storage import work_folder
 from scraping import fetch
 from scraping.ingest import keep
+from scraping.music import music_of
 from scraping.providers.base import Post, ProviderError, clean_text
 
 logger = logging.getLogger(__name__)
@@ -59,6 +60,8 @@ def update(video: Video, post: Post) -> None:
     for name, value in told.items():
         if value is not None and value != "":
             setattr(video, name, value)
+    if music := music_of(post.extra):
+        video.music = music
     if any(getattr(post, name) is not None for name in COUNTS):
         video.fetched_at = timezone.now()
     video.search_text = video.searchable()

@@ -1,0 +1,154 @@
+"""Pages of sound: the music of a ranking, the voice of a rank, muting and replacing what a clip brought."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from ranking.forms import first_error
+from ranking.media import serve
+from ranking.models import Entry, Project, Track
+from rendering import recording
+from rendering.sound_forms import MusicForm, SayForm
+from rendering.tracks import add_track, remove_track
+from rendering.voice import VoiceError
+from rendering.voiceover import voice_path
+from scraping.probe import BadFile
+
+TYPES = {"mp3": "audio/mpeg", "wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "m4a": "audio/mp4"}
+
+
+def _project_of(request: HttpRequest, pk: int) -> Project:
+    return get_object_or_404(Project.objects.owned_by(request.user), pk=pk)
+
+
+def _entry_of(request: HttpRequest, pk: int) -> Entry:
+    entries = Entry.objects.select_related("project", "video")
+    return get_object_or_404(entries, pk=pk, project__owner=request.user)
+
+
+def _music(request: HttpRequest, project: Project, problem: str = "", note: str = "") -> HttpResponse:
+    """Answer a change of the music: its box as it is now, or the project page where there is no htmx."""
+    if not request.htmx:
+        if problem or note:
+            messages.add_message(request, messages.ERROR if problem else messages.INFO, problem or note)
+        return redirect(project)
+    project.refresh_from_db()
+    context = {"project": project, "problem": problem, "note": note}
+    return render(request, "rendering/_music.html", context, status=422 if problem else 200)
+
+
+def _voice(
+    request: HttpRequest, entry: Entry, problem: str = "", note: str = "", *, list_too: bool = False
+) -> HttpResponse:
+    """Answer a change of a rank's sound: its box as it is now, or the project page where there is no htmx."""
+    if not request.htmx:
+        if problem or note:
+            messages.add_message(request, messages.ERROR if problem else messages.INFO, problem or note)
+        return redirect(entry.project)
+    context = {"entry": entry, "video": entry.video, "problem": problem, "note": note}
+    response = render(request, "rendering/_voice.html", context, status=422 if problem else 200)
+    return trigger_client_event(response, "entries-changed") if list_too else response
+
+
+@require_POST
+def choose_music(request: HttpRequest, project_id: int) -> HttpResponse:
+    project = _project_of(request, project_id)
+    form = MusicForm(request.POST, instance=project)
+    if not form.is_valid():
+        return _music(request, project, first_error(form))
+    form.save()
+    return _music(request, project, note=_("saved"))
+
+
+@require_POST
+def add_music(request: HttpRequest, project_id: int) -> HttpResponse:
+    project, upload = _project_of(request, project_id), request.FILES.get("music")
+    if upload is None:
+        return _music(request, project, _("Choose a music file first."))
+    try:
+        track = add_track(upload, request.user)
+    except BadFile as bad:
+        return _music(request, project, bad.message)
+    project.track, project.track_start = track, 0
+    project.save(update_fields=["track", "track_start", "updated_at"])
+    return _music(request, project, note=_("%(name)s lies under the film now.") % {"name": track.name})
+
+
+@require_POST
+def remove_music(request: HttpRequest, project_id: int, track_id: int) -> HttpResponse:
+    project = _project_of(request, project_id)
+    problem = remove_track(get_object_or_404(request.user.tracks, pk=track_id))
+    return _music(request, project, problem, "" if problem else _("The music is deleted."))
+
+
+@require_safe
+def music_file(request: HttpRequest, track_id: int) -> HttpResponseBase:
+    track: Track = get_object_or_404(request.user.tracks, pk=track_id)
+    kind = TYPES.get(track.file.name.rpartition(".")[2], "application/octet-stream")
+    return serve(request, settings.MEDIA_ROOT / track.file.name, kind, immutable=True)
+
+
+@require_POST
+def mute(request: HttpRequest, entry_id: int) -> HttpResponse:
+    entry = _entry_of(request, entry_id)
+    entry.volume = 0.0 if entry.volume > 0 else 1.0
+    entry.save(update_fields=["volume"])
+    entry.project.save(update_fields=["updated_at"])
+    return _voice(request, entry, list_too=True)
+
+
+@require_POST
+def replace_sound(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """Mute a clip and have music in its place: the ranking's, or the user's newest where it has none yet."""
+    entry = _entry_of(request, entry_id)
+    project = entry.project
+    track = project.track or request.user.tracks.order_by("-created_at").first()
+    if track is None:
+        return _voice(request, entry, _("There is no music yet. Add some under “Music” above the ranking."))
+    project.track = track
+    project.save(update_fields=["track", "updated_at"])
+    entry.volume = 0.0
+    entry.save(update_fields=["volume"])
+    return _voice(request, entry, note=_("%(name)s plays in its place.") % {"name": track.name}, list_too=True)
+
+
+@require_POST
+def record(request: HttpRequest, entry_id: int) -> HttpResponse:
+    entry, upload = _entry_of(request, entry_id), request.FILES.get("voice")
+    if upload is None:
+        return _voice(request, entry, _("Record something first, or choose a sound file."))
+    try:
+        recording.record(entry, upload)
+    except BadFile as bad:
+        return _voice(request, entry, bad.message)
+    return _voice(request, entry)
+
+
+@require_POST
+def say(request: HttpRequest, entry_id: int) -> HttpResponse:
+    entry, form = _entry_of(request, entry_id), SayForm(request.POST)
+    if not form.is_valid():
+        return _voice(request, entry, first_error(form))
+    try:
+        recording.say(entry, form.cleaned_data["text"], form.cleaned_data["voice"])
+    except (VoiceError, BadFile) as error:
+        entry.voice_text = form.cleaned_data["text"]  # shown again, so that it can be changed; not stored
+        return _voice(request, entry, str(error))
+    return _voice(request, entry)
+
+
+@require_POST
+def remove_voice(request: HttpRequest, entry_id: int) -> HttpResponse:
+    entry = _entry_of(request, entry_id)
+    recording.remove(entry)
+    return _voice(request, entry)
+
+
+@require_safe
+def voice_file(request: HttpRequest, entry_id: int) -> HttpResponseBase:
+    entry = get_object_or_404(Entry.objects.exclude(voice=""), pk=entry_id, project__owner=request.user)
+    return serve(request, voice_path(entry.voice_sha256), "audio/flac")

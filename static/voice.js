@@ -1,0 +1,59 @@
+// Recording a rank's voice with the browser's own recorder; the form sends what it gave like any chosen file.
+"use strict";
+
+const canRecord = Boolean(navigator.mediaDevices?.getUserMedia && window.MediaRecorder); // only https and localhost have it
+const LONGEST = 60; // seconds, as the studio takes them
+let recording = null;
+
+function showRecorders() {
+  document.querySelectorAll("[data-record]").forEach((button) => { button.hidden = !canRecord; });
+}
+
+function tick() {
+  if (!recording) return;
+  const seconds = (Date.now() - recording.began) / 1000;
+  recording.clock.value = `0:${String(Math.floor(seconds)).padStart(2, "0")}`;
+  if (seconds >= LONGEST) recording.recorder.stop();
+}
+
+function finish(form, button, recorder, pieces) {
+  recorder.stream.getTracks().forEach((track) => track.stop());
+  clearInterval(recording.timer);
+  recording.clock.hidden = true;
+  recording = null;
+  button.classList.remove("recording");
+  button.querySelector("span").textContent = button.dataset.start;
+  const type = recorder.mimeType.split(";")[0];
+  const files = new DataTransfer();
+  files.items.add(new File(pieces, type.endsWith("mp4") ? "voice.mp4" : "voice.webm", { type }));
+  form.elements.voice.files = files.files;
+  form.elements.voice.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+async function start(form, button) {
+  let stream;
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true } });
+  } catch {
+    alarm(button.dataset.refused);
+    return;
+  }
+  const recorder = new MediaRecorder(stream), pieces = [], clock = form.querySelector(".voice-clock");
+  recorder.addEventListener("dataavailable", (event) => pieces.push(event.data));
+  recorder.addEventListener("stop", () => finish(form, button, recorder, pieces));
+  recording = { recorder, clock, button, began: Date.now(), timer: setInterval(tick, 250) };
+  clock.hidden = false;
+  button.classList.add("recording");
+  button.querySelector("span").textContent = button.dataset.stop;
+  recorder.start();
+  tick();
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-record]");
+  if (!button) return;
+  if (recording) recording.recorder.stop();
+  else start(button.form, button);
+});
+document.addEventListener("htmx:afterSettle", showRecorders);
+document.addEventListener("DOMContentLoaded", showRecorders);
