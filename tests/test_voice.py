@@ -56,7 +56,7 @@ def said(tmp_path) -> Path:
     return tmp_path / "said.webm"
 
 
-# --- A recorded voice -----------------------------------------------------------------------------------------------------
+# --- A recorded voice -------------------------------------------------------------------------------------------------
 def test_a_recording_is_trimmed_and_levelled_and_can_be_heard(client, entry, said, tmp_path):
     answer = client.post(f"/entries/{entry.pk}/voice/record/", {"voice": sent(said)}, headers={"hx-request": "true"})
     assert answer.status_code == 200 and "<audio" in answer.content.decode()
@@ -124,7 +124,7 @@ def test_bob_hears_and_changes_nothing_of_alices(bobs_client, entry, said, alice
     assert bobs_client.get(f"/music/{track.pk}/").status_code == 404
 
 
-# --- A voice that speaks --------------------------------------------------------------------------------------------------
+# --- A voice that speaks ----------------------------------------------------------------------------------------------
 @pytest.fixture
 def espeak() -> None:
     if not shutil.which("espeak-ng"):
@@ -173,7 +173,7 @@ def test_a_program_that_fails_is_told_and_leaves_nothing(tmp_path):
         fails.speak("hello", tmp_path / "out.wav")
 
 
-# --- Its place in the film ------------------------------------------------------------------------------------------------
+# --- Its place in the film --------------------------------------------------------------------------------------------
 def voiced(frames: int, **options) -> Plan:
     clips = (Clip(1, "loud", 0, frames, voice="v" * 64), Clip(2, "loud", 0, frames))
     return Plan(("T",), "classic", "shorts", (2, 1), clips, **options)
@@ -233,7 +233,7 @@ def test_a_voice_never_runs_past_its_clip_and_what_that_takes_is_told(loud, tmp_
     assert words in voiceover.voice_words(plan).get(1, "") and bool(words) == bool(voiceover.voice_words(plan))
 
 
-# --- Music ----------------------------------------------------------------------------------------------------------------
+# --- Music ------------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def music(tmp_path) -> Path:
     run("-i", write(tmp_path / "song.wav", tone(440, 5)), "-b:a", "96k", tmp_path / "여름 노래.mp3")
@@ -289,7 +289,7 @@ def test_a_file_without_music_is_told_in_a_sentence(client, entry, tmp_path):
     assert not Track.objects.exists()
 
 
-# --- What a clip's own music may cost -------------------------------------------------------------------------------------
+# --- What a clip's own music may cost ---------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("extra", "words"),
     [
@@ -316,13 +316,12 @@ def test_recorded_answers_tell_original_sounds_from_songs(testdata):
     for path in sorted((testdata / "tiktok").glob("*.json")):
         for music in found_in(json.loads(path.read_text())):
             title = {"music_title": music.get("title"), "music_author": music.get("authorName") or music.get("author")}
-            said = music.get("original", music.get("is_original"))
+            said = music.get("original", music.get("is_original_sound"))
             if said is not None and title["music_title"]:
                 told[title["music_title"]] = (music_of(title)["original"], said)
-    wrong = {title: pair for title, pair in told.items() if pair[0] != pair[1]}
-    # A creator may give an own sound any title, and only the source's word tells that.
-    assert len(told) > 20 and len(wrong) <= len(told) * 0.2, wrong
-    assert not any(ours and not theirs for ours, theirs in told.values()), "no song is ever taken for an original sound"
+    # A creator may give an own sound any title; that the source alone knows. The other way round is what may cost.
+    assert len(told) > 20 and sum(theirs for ours, theirs in told.values()) > 10
+    assert [title for title, (ours, theirs) in told.items() if ours and not theirs] == []
 
 
 def found_in(answer: object) -> list[dict]:
