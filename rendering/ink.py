@@ -39,7 +39,8 @@ class Ink:
     @property
     def margin(self) -> int:
         """Pixels that outline, accent and the visible part of the shadow reach beyond the glyphs."""
-        soft = int(self.shadow[2] * 1.5) if self.shadow[3] else 0
+        x, y, blur, alpha = self.shadow
+        soft = (int(blur * 1.5) or max(abs(x), abs(y))) if alpha else 0  # of a hard shadow all is seen
         return self.width + max(self.accent_offset if self.accent else 0, soft)
 
 

@@ -116,9 +116,10 @@ def _write(draw: Callable[[float], np.ndarray], motion: Motion, path: Path) -> N
 
     @functools.lru_cache(1)  # picture and mask ask for the same frame
     def frame(moment: float) -> np.ndarray:
-        return draw(min(1.0, moment / max(motion.seconds, 1 / FPS)))
+        return draw(min(1.0, round(moment * FPS) / steps))
 
-    clip = VideoClip(lambda t: frame(t)[..., :3], duration=motion.seconds + 1.01 / FPS)
+    steps = max(1, round(motion.seconds * FPS))  # and a last frame on which it stands
+    clip = VideoClip(lambda t: frame(t)[..., :3], duration=(steps + 1.01) / FPS)
     mask = VideoClip(lambda t: frame(t)[..., 3] / np.float32(255), is_mask=True, duration=clip.duration)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:

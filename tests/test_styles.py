@@ -203,10 +203,10 @@ def test_an_entrance_ends_as_the_picture_stands(kind):
 
     board = a_board(a_plan("classic", 3, labels=("바나나 실화? 🍌",)))
     picture = label(board, 1)
-    film = overlays.entrance(picture, Motion(kind, 0.2))
+    film = overlays.entrance(picture, Motion(kind, 0.25))
     with av.open(str(film.path)) as opened:
         frames = [frame.to_ndarray(format="rgba") for frame in opened.decode(video=0)]
-    assert 6 <= len(frames) <= 8
+    assert len(frames) == 9
     x, y = picture.x - film.x, picture.y - film.y
     last = frames[-1][y : y + picture.image.height, x : x + picture.image.width]
     assert np.abs(last[..., 3].astype(int) - np.asarray(picture.image)[..., 3]).max() <= 2
