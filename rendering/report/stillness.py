@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -13,7 +14,7 @@ from rendering.report.reading import Picture
 SMALL = (480, 270)  # rows and columns of the pictures that are compared: a quarter of the film's
 HEAD_FRAMES = 42  # of each clip, always looked at: its art comes in here, and costs bytes whatever lies behind it
 STILL_BYTES, STILL_FRAMES = 8_000, FPS // 2  # a frame that repeats the one before has nothing to say: far fewer
-BLACK_BYTES, BLACK_FRAMES = 800, 3  # black under art that stands takes 100 to 400 bytes a frame
+BLACK_BYTES, BLACK_PART, BLACK_FRAMES = 800, 0.1, 3  # black under art that stands takes 100 to 400 bytes a frame
 DARK, DARK_SHARE = 16 + 0.1 * 219, 0.98  # ffmpeg's blackdetect: pix_th=0.1 of limited range, 98 % of the pixels
 STILL = 255 * 0.001  # ffmpeg's freezedetect at -60 dB: the mean difference from the frame that stands
 BETWEEN = 3  # frames that x264 puts between two that are built upon the past only
@@ -54,8 +55,17 @@ def spans(picture: Picture, pieces: tuple[Piece, ...], more: Iterable[int] = ())
         if piece.kind == "clip"
     ]
     sizes = np.where(picture.keys, 0, picture.sizes)  # a keyframe repeats what stands
-    little = [*_runs(sizes < STILL_BYTES, STILL_FRAMES), *_runs(sizes < BLACK_BYTES, BLACK_FRAMES)]
+    little = [*_runs(sizes < STILL_BYTES, STILL_FRAMES), *_runs(sizes < _black_bytes(sizes, pieces), BLACK_FRAMES)]
     return [*heads, *(Span(first, end, close=True) for first, end in little), *(Span(at, at + 1) for at in more)]
+
+
+def _black_bytes(sizes: np.ndarray, pieces: tuple[Piece, ...]) -> np.ndarray:
+    """Return for each frame how many bytes a black one may take there: more in a clip whose frames take many."""
+    found = np.full(sizes.size, float(BLACK_BYTES))
+    for begin, end in pairwise(starts(pieces)):
+        if sizes[begin:end].size:
+            found[begin:end] = max(BLACK_BYTES, float(np.median(sizes[begin:end])) * BLACK_PART)
+    return found
 
 
 def _runs(flags: np.ndarray, least: int) -> list[tuple[int, int]]:
