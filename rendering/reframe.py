@@ -84,7 +84,7 @@ def camera(subject: Subject, crop: float, *, across: bool) -> Keys:
 
     `crop` is the share of the side that is shown. The path knows what comes, so it does not lag behind.
     """
-    profiles = subject.columns if across else subject.rows
+    profiles = subject.maps.sum(axis=1 if across else 2)
     if not len(profiles):
         return ()
     values = worth(profiles, crop)

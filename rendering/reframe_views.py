@@ -20,7 +20,7 @@ from rendering.masks import NUMBERS, read_masks
 from rendering.plan import PlanError
 from rendering.reframe import camera_of, crop_share
 from rendering.style import style_of
-from rendering.subject import is_known
+from rendering.subject import is_known, kept_at
 
 logger = logging.getLogger(__name__)
 
@@ -86,22 +86,22 @@ def entry_camera(request: HttpRequest, entry_id: int) -> HttpResponse:
         return JsonResponse({"error": str(error)}, status=409)
     clip, style = plan.clip_of(entry.rank), style_of(plan)
     if crop_share(clip, style) is not None and not is_known(clip):
-        if not send_to_look(entry, clip.clip):
+        if not send_to_look(entry, kept_at(clip).stem):
             return JsonResponse({"error": _("Nobody can look for the subject just now.")}, status=503)
         return JsonResponse({}, status=202)
     keys = camera_of(clip, style, find_clip)
     return JsonResponse({"keys": [[round(clip.start + time, 3), place] for time, place in keys]})
 
 
-def send_to_look(entry: Entry, sha256: str) -> bool:
+def send_to_look(entry: Entry, key: str) -> bool:
     """Have a worker look for the subject of an entry, once for all who ask; return whether one was told."""
-    if not cache.add(f"camera:{entry.pk}:{sha256}", True, LOOK_SECONDS):
+    if not cache.add(f"subject:{key}", True, LOOK_SECONDS):
         return True
     try:
-        app.send_task("find_subject_task", args=[entry.pk])
+        app.send_task("find_subject_task", args=[entry.pk], priority=0)  # somebody waits for it
     except (OperationalError, RedisError, OSError) as error:
         logger.warning("nobody looks for the subject of %s: %s", entry, error)
-        cache.delete(f"camera:{entry.pk}:{sha256}")
+        cache.delete(f"subject:{key}")
         return False
     return True
 

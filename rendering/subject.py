@@ -16,6 +16,7 @@ from django.conf import settings
 from ranking import ffmpeg
 from ranking.storage import work_folder
 from rendering import store
+from rendering.masks import area
 from rendering.picture import OPAQUE
 from rendering.plan import FPS, Clip
 from scraping.guard import input_args
@@ -35,14 +36,13 @@ CUT_STEP, CUT_TIMES, CUT_WORDS, CUT_SURE = 14.0, 3.0, 0.12, 8.0
 
 @dataclass(frozen=True)
 class Subject:
-    """Where the subject is: shares of attention per column (looks, columns) and per row (looks, rows) of the picture.
+    """Where the subject is: maps of attention, shape (looks, rows, columns), and the frames at which shots begin.
 
-    A look lies at n / RATE seconds; its shares sum to 1 at most, less where little is to be seen. `cuts` are frames,
-    30 a second, at which another shot begins.
+    A look lies at n / RATE seconds; its map sums to 1 at most, less where little is to be seen. `cuts` count 30 a
+    second.
     """
 
-    columns: np.ndarray
-    rows: np.ndarray
+    maps: np.ndarray
     cuts: tuple[int, ...]
 
 
@@ -53,10 +53,14 @@ def subject_of(clip: Clip, path: Path) -> Subject:
         with work_folder("camera") as folder:
             found = look(clip, path, folder)
             made = folder / "subject.npz"
-            np.savez(made, columns=found.columns, rows=found.rows, cuts=np.array(found.cuts, np.int32))
+            np.savez_compressed(made, maps=found.maps.astype(np.float16), cuts=np.array(found.cuts, np.int32))
             store.put(made, place)
     with np.load(io.BytesIO(place.read_bytes())) as told:
-        return Subject(told["columns"], told["rows"], tuple(int(cut) for cut in told["cuts"]))
+        maps, cuts = told["maps"].astype(np.float32), told["cuts"]
+    for mask in clip.masks:  # what is blurred is not what the clip is about
+        x, y, width, height = area(mask, maps.shape[2], maps.shape[1])
+        maps[:, y : y + height, x : x + width] = 0
+    return Subject(maps, tuple(int(cut) for cut in cuts))
 
 
 def is_known(clip: Clip) -> bool:
@@ -66,27 +70,27 @@ def is_known(clip: Clip) -> bool:
 
 def kept_at(clip: Clip) -> Path:
     """Return where the subject of this part of this file is kept."""
-    masks = [(mask.x, mask.y, mask.width, mask.height) for mask in clip.masks]
     size = (clip.width, clip.height, round(clip.sar, 4), clip.decoder)
-    words = json.dumps([VERSION, ffmpeg.build(), clip.clip, clip.start, clip.frames, size, masks])
+    words = json.dumps([VERSION, ffmpeg.build(), clip.clip, clip.start, clip.frames, size])
     return settings.SEGMENTS_DIR / "camera" / f"{hashlib.sha256(words.encode()).hexdigest()}.npz"
 
 
 def look(clip: Clip, path: Path, folder: Path) -> Subject:
-    """Read the shown part of a clip once, small, and return its subject. Raises ffmpeg.FFmpegError."""
+    """Read the shown part of a clip once, small, and return its subject, masks aside. Raises ffmpeg.FFmpegError."""
     width, height = seen_size(clip)
     ffmpeg.run(_arguments(clip, path, folder, (width, height)))
-    looks = np.fromfile(folder / "looks.raw", np.uint8)
-    looks = looks[: looks.size // (3 * width * height) * 3 * width * height].reshape(-1, 3, height, width)
-    glimpses = np.fromfile(folder / "glimpses.raw", np.uint8)
-    size = GLIMPSE[0] * GLIMPSE[1]
-    cuts = find_cuts(glimpses[: glimpses.size // size * size].reshape(-1, size))
+    looks = _frames(folder / "looks.raw", (3, height, width))
+    cuts = find_cuts(_frames(folder / "glimpses.raw", (GLIMPSE[0] * GLIMPSE[1],)))
     maps = attention(looks.astype(np.float32), cuts)
-    for mask in clip.masks:  # what is blurred is not what the clip is about
-        left, right = (round(share * width) for share in (mask.x, mask.x + mask.width))
-        top, bottom = (round(share * height) for share in (mask.y, mask.y + mask.height))
-        maps[:, top:bottom, left:right] = 0
-    return Subject(maps.sum(axis=1).astype(np.float32), maps.sum(axis=2).astype(np.float32), tuple(cuts))
+    coarse = maps.reshape(len(maps), height // 2, 2, width // 2, 2).sum(axis=(2, 4))
+    return Subject(coarse, tuple(cuts))
+
+
+def _frames(path: Path, shape: tuple[int, ...]) -> np.ndarray:
+    """Return the whole frames of a raw file, shape (frames, *shape)."""
+    size = int(np.prod(shape))
+    told = np.fromfile(path, np.uint8)
+    return told[: told.size // size * size].reshape(-1, *shape)
 
 
 def seen_size(clip: Clip) -> tuple[int, int]:

@@ -20,7 +20,7 @@ function paintStage() {
   document.dispatchEvent(new CustomEvent("stage:painted"));
 }
 
-async function askCamera(row, tries = 20) {
+async function askCamera(row, tries = 50) {
   const asked = ++camera.asked;
   camera.entry = row.dataset.entry;
   camera.keys = [];
