@@ -21,6 +21,7 @@ from ranking.storage import work_folder
 from ranking.templatetags.studio import human_count
 from rendering import board, film
 from rendering.budget import Material, make_plan
+from rendering.ledger import sources_of
 from rendering.models import SEGMENTS_SHARE, Render, Segment
 from rendering.own_styles import look_of
 from rendering.plan import Bed, Clip, Mask, Plan, PlanError
@@ -43,8 +44,8 @@ def start_render(project: Project, *, draft: bool = False) -> Render:
     with transaction.atomic():
         Project.objects.select_for_update().get(pk=project.pk)
         active = project.renders.active().filter(plan=plan).first()
-        render = Render(project=project, owner=project.owner, plan=plan, draft=draft, stage=Render.Stage.PLAN)
-        return active or render.enqueue()
+        fixed = {"plan": plan, "sources": sources_of(project), "draft": draft}
+        return active or Render(project=project, owner=project.owner, stage=Render.Stage.PLAN, **fixed).enqueue()
 
 
 def plan_project(project: Project, entries: Sequence[Entry] = ()) -> Plan:

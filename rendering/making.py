@@ -15,6 +15,7 @@ from ranking.jobs import Job, JobError
 from ranking.labels import suggest_label
 from ranking.models import MAX_ENTRIES, Project, User, Video
 from rendering.generate import film_here, plan_project
+from rendering.ledger import sources_of
 from rendering.models import Render
 from rendering.plan import MAX_SECONDS, PlanError
 from rendering.store import trim
@@ -162,9 +163,9 @@ def make_film(project: Project, tell: Tell) -> Render:
     Raises PlanError or JobError with a sentence.
     """
     find_moments(project, tell)
-    plan = plan_project(project).to_json()
+    fixed = {"plan": plan_project(project).to_json(), "sources": sources_of(project)}
     # As if it had just been nudged: the sweep of a running studio then leaves it to us.
-    render = Render.objects.create(project=project, owner=project.owner, plan=plan, nudged_at=timezone.now())
+    render = Render.objects.create(project=project, owner=project.owner, nudged_at=timezone.now(), **fixed)
     with render.running() as claimed:
         if claimed:
             film_here(render, lambda percent, message: _both(render, tell, percent, message))

@@ -60,6 +60,7 @@ class Render(Job):
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="renders")
     plan = models.JSONField(default=dict, editable=False)
+    sources = models.JSONField(default=list, editable=False, help_text="What was known of its videos, for the ledger.")
     film = models.FileField(upload_to="films", max_length=200, blank=True)
     cover = models.FileField(upload_to="films", max_length=200, blank=True)
     seconds = models.FloatField(null=True, blank=True)

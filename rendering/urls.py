@@ -1,6 +1,6 @@
 from django.urls import path
 
-from rendering import cover_views, reframe_views, style_views, views
+from rendering import cover_views, publish_views, reframe_views, style_views, views
 
 urlpatterns = [
     path("projects/<int:project_id>/board/", views.show_board, name="board"),
@@ -25,6 +25,9 @@ urlpatterns = [
     path("films/<uuid:job_id>/cover.jpg", views.film_cover, name="render-cover"),
     path("films/<uuid:job_id>/cover/", cover_views.choose, name="cover-choose"),
     path("films/<uuid:job_id>/cover/<str:kind>.jpg", cover_views.export, name="cover-export"),
+    path("films/<uuid:job_id>/publish/", publish_views.publish, name="render-publish"),
+    path("films/<uuid:job_id>/sources.json", publish_views.sources_json, name="render-sources-json"),
+    path("films/<uuid:job_id>/sources.csv", publish_views.sources_csv, name="render-sources-csv"),
     path("films/<uuid:job_id>/cancel/", views.cancel, name="render-cancel"),
     path("films/<uuid:job_id>/retry/", views.retry, name="render-retry"),
 ]

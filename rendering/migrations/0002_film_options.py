@@ -18,6 +18,11 @@ class Migration(migrations.Migration):
             name='draft',
             field=models.BooleanField(default=False, help_text='Half as wide and high, to look at.'),
         ),
+        migrations.AddField(
+            model_name='render',
+            name='sources',
+            field=models.JSONField(default=list, editable=False, help_text='What was known of its videos, for the ledger.'),
+        ),
         migrations.CreateModel(
             name='OwnStyle',
             fields=[

@@ -1,0 +1,74 @@
+"""The source ledger of a film: what each clip is, whose, what was known of it when the film was asked for."""
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import regex
+
+from ranking.models import Entry, Project
+from rendering.models import Render
+from rendering.plan import Plan
+
+COUNTS = ("plays", "likes", "comments", "shares", "saves")
+COLUMNS = (
+    *("rank", "label", "reason", "author", "author_name", "url", "source", "caption", *COUNTS),
+    *("published_at", "fetched_at", "duration", "in", "out", "voice", "music_title", "music_author", "music_original"),
+    "sha256",
+)
+# What a spreadsheet takes for a formula where a cell begins so (OWASP, "CSV Injection"), full-width signs too.
+FORMULA = regex.compile(r"^\s*[=+\-@＝＋－＠\t\r]")
+BOM = "\ufeff"  # without it Excel reads UTF-8 as the machine's own code page
+
+
+def sources_of(project: Project) -> list[dict[str, Any]]:
+    """Return what is known now of the videos of a project, best first, to be stored with its film."""
+    return [_source(entry) for entry in project.ranked()]
+
+
+def _source(entry: Entry) -> dict[str, Any]:
+    video = entry.video
+    known = {name: getattr(video, name) for name in ("url", "author", "author_name", "source", "caption", "duration")}
+    known |= {name: getattr(video, f"{name[:-1]}_count") for name in COUNTS}
+    known |= {name: _iso(getattr(video, name)) for name in ("published_at", "fetched_at")}
+    known |= {f"music_{name}": video.music.get(name) for name in ("title", "author", "original")}
+    return known | {"rank": entry.rank, "sha256": video.sha256, "reason": entry.reason}
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None
+
+
+def rows(render: Render) -> list[dict[str, Any]]:
+    """Return the ledger, best first, a dict of COLUMNS for each rank; what was not known is None.
+
+    Label, hash, in and out (seconds into the video), and whether there is a voice come from the film's plan; the
+    reason, which is not in the film, is the one that the project has now for the same video.
+    """
+    known = {(source["rank"], source["sha256"]): source for source in render.sources}
+    reasons = dict(render.project.entries.values_list("video__sha256", "reason"))
+    clips = sorted(Plan.from_json(render.plan).clips, key=lambda clip: clip.rank)
+    filmed = []
+    for clip in clips:
+        source = known.get((clip.rank, clip.clip), {})
+        row = dict.fromkeys(COLUMNS) | source | {"rank": clip.rank, "label": clip.label, "sha256": clip.clip}
+        row |= {"in": round(clip.start, 3), "out": round(clip.start + clip.seconds, 3), "voice": bool(clip.voice)}
+        row["reason"] = reasons.get(clip.clip, source.get("reason") or "")
+        filmed.append({name: row[name] for name in COLUMNS})
+    return filmed
+
+
+def to_csv(ledger: Iterable[dict[str, Any]]) -> str:
+    """Return the ledger as CSV for spreadsheets: with a byte order mark, and no cell that is run as a formula."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS)
+    writer.writeheader()
+    for row in ledger:
+        writer.writerow({name: _cell(value) for name, value in row.items()})
+    return BOM + text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value

@@ -1,0 +1,151 @@
+"""The words to publish a film with, in Korean and English: title, description, hashtags, credits.
+
+They are made of the film's own words and of what was known of its videos when it was asked for; nothing is invented.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import regex
+from django.utils import translation
+
+from ranking.templatetags.studio import human_count
+from rendering.hashtags import hashtags
+from rendering.ledger import rows
+from rendering.models import Render
+from rendering.plan import Plan
+
+LANGUAGES = {"ko": "한국어", "en": "English"}
+WORDS = {
+    "ko": {"rank": "{n}위", "credits": "출처", "plays": "조회수 {count}"},
+    "en": {"rank": "#{n}", "credits": "Credits", "plays": "{count} plays"},
+}
+TOP = regex.compile(r"\b(top|best)\s*\d+|\d+\s*(위|선|가지)", regex.IGNORECASE)
+# What is left out first where a text is too long for its place.
+PARTS = ("numbers", "links", "reasons", "labels")
+
+
+def _utf16(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode())
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a film is published: what its text may hold as `measure` counts; 0 for a title where there is none."""
+
+    name: str
+    label: str
+    title: int
+    body: int
+    measure: Callable[[str], int]
+    refused: str = ""  # letters that it takes in no text
+
+
+# YouTube Data API, `videos` resource: snippet.title 100 characters, snippet.description 5000 bytes, < and > refused.
+# TikTok for Developers, Content Posting API, Direct Post: post_info.title (the caption) 2200 in UTF-16.
+# Instagram Platform, IG User Media: caption 2200 characters. Characters are counted in UTF-16, which is never too few.
+PLACES = {
+    place.name: place
+    for place in (
+        Place("youtube", "YouTube", 100, 5000, _bytes, "<>"),
+        Place("tiktok", "TikTok", 0, 2200, _utf16),
+        Place("instagram", "Instagram", 0, 2200, _utf16),
+    )
+}
+PLACE_OF = {"shorts": "youtube", "tiktok": "tiktok", "reels": "instagram", "free": "youtube"}  # by target
+
+
+@dataclass(frozen=True)
+class Words:
+    """What to paste: `body` is the description, or the caption where there is no title; it ends with the hashtags.
+
+    `left_out` names the PARTS that found no room.
+    """
+
+    title: str
+    body: str
+    hashtags: str
+    credits: str
+    left_out: tuple[str, ...] = ()
+
+
+def words_of(render: Render, place_name: str, language: str) -> Words:
+    """Return the words of a film for a place of PLACES in a language of LANGUAGES. Raises KeyError for another one."""
+    place, plan, ledger = PLACES[place_name], Plan.from_json(render.plan), rows(render)
+    played = [next(row for row in ledger if row["rank"] == rank) for rank in plan.order]
+    title, tags = title_of(plan), " ".join(hashtags(plan, ledger, language))
+    for count in range(len(PARTS) + 1):
+        left_out = PARTS[:count]
+        blocks = ["" if place.title else title, _ranks(played, left_out, language)]
+        blocks += [credits_of(played, language, left_out), tags]
+        body = _allowed("\n\n".join(block for block in blocks if block), place)
+        if place.measure(body) <= place.body:
+            break
+    else:
+        body = _cut(body, place.body, place.measure)
+    whole = credits_of(played, language)
+    return Words(_cut(_allowed(title, place), place.title or 100, _utf16), body, tags, whole, left_out)
+
+
+def title_of(plan: Plan) -> str:
+    """Return the film's title in one line, with TOP N where it does not say how many there are."""
+    title = " ".join(" ".join(plan.title).split())
+    return title if TOP.search(title) else f"{title} TOP {len(plan.clips)}".strip()
+
+
+def credits_of(played: Sequence[dict[str, Any]], language: str, left_out: Sequence[str] = ()) -> str:
+    """Return a line for each clip that came from somebody, in the order of playing; "" where none did."""
+    lines = [_credit(row, language, left_out) for row in played if row["author"] or row["url"]]
+    return "\n".join([WORDS[language]["credits"], *lines]) if lines else ""
+
+
+def _credit(row: dict[str, Any], language: str, left_out: Sequence[str]) -> str:
+    words = [WORDS[language]["rank"].format(n=row["rank"])]
+    words.append(f"@{row['author']}" if row["author"] else row["author_name"] or "")
+    if "numbers" not in left_out and row["plays"] is not None:
+        with translation.override(language):
+            plays = WORDS[language]["plays"].format(count=human_count(row["plays"]))
+        words.append(f"({plays}, {row['fetched_at'][:10]})" if row["fetched_at"] else f"({plays})")
+    if "links" not in left_out:
+        words.append(row["url"] or "")
+    return " ".join(word for word in words if word)
+
+
+def _ranks(played: Sequence[dict[str, Any]], left_out: Sequence[str], language: str) -> str:
+    """Return a line for each rank that has a label or a reason, in the order of playing."""
+    if "labels" in left_out:
+        return ""
+    lines = []
+    for row in played:
+        reason = "" if "reasons" in left_out else " ".join(row["reason"].split())
+        label = " ".join((row["label"] or "").split())
+        said = [label] if label and label.casefold() not in reason.casefold() else []
+        said += [reason] if reason else []
+        if said:
+            lines.append(f"{WORDS[language]['rank'].format(n=row['rank'])} {' – '.join(said)}")
+    return "\n".join(lines)
+
+
+def _allowed(text: str, place: Place) -> str:
+    """Return a text in which letters that a place refuses are their look-alikes."""
+    for letter in place.refused:
+        text = text.replace(letter, {"<": "‹", ">": "›"}[letter])
+    return text
+
+
+def _cut(text: str, most: int, measure: Callable[[str], int]) -> str:
+    """Return as many whole letters of a text as there is room for, and … where some are missing."""
+    if measure(text) <= most:
+        return text
+    room, kept = most - measure("…"), []
+    for letter in regex.findall(r"\X", text):
+        room -= measure(letter)
+        if room < 0:
+            break
+        kept.append(letter)
+    return "".join(kept).rstrip() + "…"
