@@ -16,7 +16,7 @@ from rendering.style_fields import Motion
 from rendering.targets import WIDTH, target
 
 POPPING = Motion("pop", overlays.POP)
-SLIDE = 140  # pixels from the left that a label comes
+SLIDE = 110  # pixels from the right that a label comes: from the left it would cross its number
 
 
 @dataclass(frozen=True)
@@ -127,9 +127,9 @@ def _coming(layer: Layer) -> str:
 
 
 def _across(layer: Layer) -> str:
-    """Return where a layer stands from the left; what slides comes from the left, a badge from the right."""
+    """Return where a layer stands from the left; what slides comes from the right, a badge from the edge."""
     slides = layer.kind == "slide" or (layer.kind == "badge" and layer.motion.kind == "slide")
     if not slides or not layer.motion.seconds:
         return str(layer.x)
-    way = WIDTH - layer.x if layer.kind == "badge" else -SLIDE
+    way = WIDTH - layer.x if layer.kind == "badge" else SLIDE
     return f"'{layer.x}+trunc({way}*pow(1-min(t/{layer.motion.seconds:g},1),3)/2)*2'"

@@ -15,17 +15,22 @@ FOLDER = Path(__file__).parent / "styles"
 __all__ = ["FOLDER", "Style", "load", "names", "read", "style", "style_of"]
 
 
+@lru_cache(maxsize=1)
+def _shipped() -> dict[str, Style]:
+    found = sorted((load(path) for path in FOLDER.glob("*.json")), key=lambda look: (look.place, look.name))
+    return {look.name: look for look in found}
+
+
 def names() -> list[str]:
-    """The names of the studio's styles, sorted."""
-    return sorted(path.stem for path in FOLDER.glob("*.json"))
+    """The names of the studio's styles, in the order of the gallery."""
+    return list(_shipped())
 
 
-@lru_cache(maxsize=32)
 def style(name: str) -> Style:
     """The studio's style of this name; ValueError names the choices, or the field that is wrong."""
-    if name not in names():
+    if name not in _shipped():
         raise ValueError(f"There is no style “{name}”: choose one of {', '.join(names())}.")
-    return load(FOLDER / f"{name}.json")
+    return _shipped()[name]
 
 
 def style_of(plan: Any) -> Style:

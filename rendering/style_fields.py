@@ -207,11 +207,15 @@ class FrameStyle:
 
 @dataclass(frozen=True)
 class Style:
-    """A whole look; version rises whenever the drawn pixels change. outline is the colour around all letters."""
+    """A whole look; version rises whenever the drawn pixels change.
+
+    place is its turn in the gallery, outline the colour around all letters.
+    """
 
     name: str
     called: Called
     version: int
+    place: int
     outline: Colour
     title: TitleStyle
     rows: RowsStyle

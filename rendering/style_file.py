@@ -36,6 +36,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "hold": (0, 5),
     "tilt": (-30, 30),
     "version": (1, 10**6),
+    "place": (1, 10**6),
 }
 
 
