@@ -11,6 +11,10 @@ function markMoments(row) {
     };
     $("button", form).setAttribute("aria-pressed", String(same("start") && same("end")));
   });
+  const words = $(".cut-said", row), [from, to] = [fields.start.value, fields.end.value];
+  const length = $(".cut-form", row).dataset.length;
+  const own = words.dataset.own.replace("[from]", Number(from).toFixed(1)).replace("[to]", Number(to || length).toFixed(1));
+  words.textContent = from || to ? own : words.dataset.best || "";
 }
 
 document.addEventListener("submit", (event) => {
