@@ -6,6 +6,7 @@ from rendering.masks import mask_steps
 from rendering.plan import FPS, Clip
 from rendering.style import Style
 from rendering.targets import HEIGHT, WIDTH
+from scraping.decode import DEINTERLACE, OPAQUE
 
 Box = tuple[int, int, int, int]  # x, y, width, height on the full frame
 
@@ -15,10 +16,6 @@ TONEMAP = (
     "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,"
     "zscale=t=bt709:m=bt709:r=limited,format=yuv420p"
 )
-# Only frames that say so themselves: a file may hold both kinds.
-DEINTERLACE = "bwdif=mode=send_frame:deint=interlaced"
-# What shines through is black: an encoder puts anything at all where nothing is to be seen.
-OPAQUE = "format=yuva420p,premultiply=inplace=1,format=yuv420p"
 BLUR_SHRINK = 16  # the background is blurred at a sixteenth of its size, where blur costs next to nothing
 FULL = (0, 0, WIDTH, HEIGHT)
 MIDDLE = ((0.0, 0.5),)  # a camera that stands still in the middle

@@ -9,6 +9,7 @@ from rendering.budget import play_order
 from rendering.generate import credit_of
 from rendering.layers import art_pictures, stored
 from rendering.own_styles import look_of
+from rendering.picture import plain_colour
 from rendering.plan import Clip, Plan
 from rendering.style import style_of
 from rendering.targets import HEIGHT, WIDTH
@@ -28,13 +29,14 @@ class PlacedPicture:
 
 @dataclass(frozen=True)
 class PlacedFrame:
-    """Where the clip stands, in percent of the frame, and how light its blurred surrounding is, 0 to 1."""
+    """Where the clip stands, in percent of the frame; how light its blurred surrounding is, 0 to 1; the plain one."""
 
     left: float
     top: float
     width: float
     height: float
     light: float
+    plain: str
 
 
 def preview_plan(project: Project, value: str = "", look: dict[str, Any] | None = None) -> Plan:
@@ -62,10 +64,11 @@ def preview_layers(project: Project, rank: int) -> list[PlacedPicture]:
 
 def preview_frame(project: Project) -> PlacedFrame:
     """Return where the project's style has the clip."""
-    frame = style_of(preview_plan(project)).frame
-    left, top, right, bottom = frame.box
+    look = style_of(preview_plan(project))
+    left, top, right, bottom = look.frame.box
     across, down = 100 / WIDTH, 100 / HEIGHT
-    return PlacedFrame(left * across, top * down, (right - left) * across, (bottom - top) * down, 1 - frame.darken)
+    light, plain = 1 - look.frame.darken, plain_colour(look).replace("0x", "#")
+    return PlacedFrame(left * across, top * down, (right - left) * across, (bottom - top) * down, light, plain)
 
 
 def placed(picture: board.Picture, kind: str) -> PlacedPicture:

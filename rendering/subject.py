@@ -17,8 +17,8 @@ from ranking import ffmpeg
 from ranking.storage import work_folder
 from rendering import store
 from rendering.masks import area
-from rendering.picture import OPAQUE
 from rendering.plan import FPS, Clip
+from scraping.decode import OPAQUE
 from scraping.guard import input_args
 
 VERSION = 1  # rises when the same file would give other numbers

@@ -13,6 +13,10 @@ Report = Callable[[float], None]
 FRAME_SIDE = 720
 PROXY_SIDE = 960
 PROXY_RATE = 60
+# Only frames that say so themselves: a file may hold both kinds.
+DEINTERLACE = "bwdif=mode=send_frame:deint=interlaced"
+# What shines through is black: an encoder puts anything at all where nothing is to be seen.
+OPAQUE = "format=yuva420p,premultiply=inplace=1,format=yuv420p"
 # HDR to bt709 after the scaling, so that few pixels are computed in floating point. 203 cd/m2 is the reference white
 # of ITU-R BT.2408.
 TO_SDR = (
@@ -47,7 +51,7 @@ def arguments(path: Path, facts: Facts, folder: Path, proxy: Path | None) -> lis
 
 
 def _input_options(facts: Facts, proxy: Path | None) -> list[str]:
-    options = ["-threads", "1"]
+    options = ["-threads", "1", *(["-c:v", facts.alpha_decoder] if facts.alpha_decoder else [])]
     # The pictures alone need no more than the frames that can be sought, where they lie close enough.
     if proxy is None and facts.keyframe_gap * pictures.FRAMES <= facts.duration:
         options += ["-skip_frame", "nokey"]
@@ -60,8 +64,10 @@ def _graph(facts: Facts, with_proxy: bool) -> str:
     choose = f"select='gte(t-{begin(facts):.6f},(selected_n+0.5)*{step:.6f})'"
     frames = ",".join([choose, *_fitted(facts, FRAME_SIDE), "format=rgb24"])
     source = f"[0:{facts.video_index}]"
+    source += f"{OPAQUE}," if facts.has_alpha else ""
     if not with_proxy:
         return f"{source}{frames}[frames]"
+    source += f"{DEINTERLACE}," if facts.interlaced else ""
     shown = ",".join([*_fitted(facts, PROXY_SIDE), "format=yuv420p"])
     return f"{source}split[a][b];[a]{frames}[frames];[b]{shown}[shown]"
 
