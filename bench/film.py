@@ -1,20 +1,19 @@
 """What a film costs: `make bench`, or `python -m bench.film --moviepy-seconds 10`.
 
 Prints CPU and wall seconds of a TOP 5 of 30 s (segments, art and sound; ingest and start-up apart) beside what its
-frames cost to decode and to encode alone with the same settings, and beside the same composition by moviepy.
-All in one run, because these numbers only mean something as ratios.
+frames cost to decode and to encode alone with the same settings, what a second film and a changed label cost, and the
+same composition by one good hand-written filter graph and by moviepy. All in one run, because these numbers only mean
+something as ratios. `python -m bench.growth` has memory and cost for 3 to 50 entries.
 """
 
 import argparse
+import dataclasses
 import os
-import resource
 import shutil
 import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Callable
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 FOLDER = Path(tempfile.mkdtemp(prefix="bench-"))
@@ -28,77 +27,34 @@ django.setup()
 from django.conf import settings
 
 from bench.by_moviepy import compose
+from bench.costs import Cost, measured
+from bench.material import bench_plan
 from ranking import ffmpeg
-from rendering import board, film
-from rendering.budget import Material, make_plan
-from rendering.generate import matrix_of
-from rendering.plan import Clip, Plan
+from rendering import film
+from rendering.plan import Plan
 from rendering.pool import film_pool
 from rendering.segments import ENCODER, Prepared, kept, prepare
 from scraping.guard import input_args
-from scraping.ingest import sha256
-from scraping.probe import probe
 
-CLIPS = (
-    *("pour-coffee.mp4", "football-juggle-24fps-silent.mp4", "motorway-60fps-cut12s.mp4"),
-    *("toy-frog-720x480.mp4", "phone-rotated270.mp4"),
-)
-LABELS = ("커피 한 잔의 여유 ☕", "발끝에 자석 달림? ⚽", "고속도로 물멍 🚗", "개구리 실화? 🐸", "방구석 여행 🏠")
-SECONDS = 30.0
+FindClip = Callable[[str], Path]
 
 
-class Cost:
-    """CPU and wall seconds of a block, this process and its children together."""
-
-    def __init__(self, name: str) -> None:
-        self.name, self.cpu, self.wall = name, 0.0, 0.0
-
-
-@contextmanager
-def measured(name: str):
-    cost = Cost(name)
-    began, before = time.perf_counter(), _cpu()
-    yield cost
-    cost.cpu, cost.wall = _cpu() - before, time.perf_counter() - began
+def make_film(plan: Plan, find: FindClip) -> tuple[list[Prepared], int]:
+    """Make a film as the studio does; return its segments, and how many of them were filmed."""
+    ready = [prepare(plan, position, find) for position in range(len(plan.pieces()))]
+    fresh = {position: prepared for position, prepared in enumerate(ready) if not kept(prepared.key)}
+    film_pool(plan, fresh, lambda percent: None, meanwhile=partial(film.sound_of, plan, find))
+    film.join_film(plan, [kept(prepared.key) for prepared in ready], find, FOLDER)
+    return ready, len(fresh)
 
 
-def _cpu() -> float:
-    usages = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+def relabelled(plan: Plan) -> Plan:
+    """Return the plan with another label at rank 1."""
+    clips = tuple(dataclasses.replace(clip, label="새 자막 ✨") if clip.rank == 1 else clip for clip in plan.clips)
+    return dataclasses.replace(plan, clips=clips)
 
 
-def clips_folder() -> Path:
-    """Return the folder of real clips. Ends the program with a sentence where there is none."""
-    folder = Path(os.environ.get("RANKING_TESTDATA", settings.BASE_DIR.parent / "shared" / "testdata")) / "clips"
-    if not folder.exists():
-        sys.exit(f"The benchmark wants real clips; there are none at {folder} (set RANKING_TESTDATA).")
-    return folder
-
-
-def bench_plan(folder: Path) -> tuple[Plan, dict[str, Path]]:
-    """Return the plan of the film, and where its clips are."""
-    paths: dict[str, Path] = {}
-    materials = []
-    for rank, (name, label) in enumerate(zip(CLIPS, LABELS, strict=True), 1):
-        facts, digest = probe(folder / name), sha256(folder / name)
-        paths[digest] = folder / name
-        clip = Clip(
-            rank, digest, 0, 0, label, "@creator · 조회수 123만", has_audio=facts.has_audio, matrix=matrix_of(facts)
-        )
-        materials.append(Material(clip, 0, facts.duration))
-    title = board.title_lines("심장이 뛰는 순간 TOP 5 🔥")
-    return make_plan(title, materials, style="classic", target_name="shorts", seconds=SECONDS), paths
-
-
-def film_cost(plan: Plan, find: Callable[[str], Path]) -> tuple[Cost, list[Prepared]]:
-    with measured("the film (segments, art, sound, join)") as cost:
-        ready = [prepare(plan, position, find) for position in range(len(plan.pieces()))]
-        film_pool(plan, dict(enumerate(ready)), lambda percent: None)
-        film.join_film(plan, [kept(prepared.key) for prepared in ready], find, FOLDER)
-    return cost, ready
-
-
-def decode_cost(plan: Plan, find: Callable[[str], Path]) -> Cost:
+def decode_cost(plan: Plan, find: FindClip) -> Cost:
     with measured("decode only") as cost:
         for clip in plan.playing():
             source = input_args(find(clip.clip), "-ss", f"{clip.start:.3f}", "-t", f"{clip.seconds:.3f}")
@@ -106,24 +62,32 @@ def decode_cost(plan: Plan, find: Callable[[str], Path]) -> Cost:
     return cost
 
 
-def encode_cost(ready: list[Prepared]) -> Cost:
-    """Encode the very frames of the segments from raw files, two at a time as the film does."""
+def raw_frames(ready: list[Prepared]) -> list[Path]:
+    """Return the very frames of the segments as raw files."""
     raws = [FOLDER / f"{number}.yuv" for number in range(len(ready))]
     for prepared, raw in zip(ready, raws, strict=True):
-        start = prepared.args.index(ENCODER[0])
-        plain = prepared.args[:start]
+        plain = prepared.args[: prepared.args.index(ENCODER[0])]
         ffmpeg.run([*plain, "-frames:v", str(prepared.frames), "-f", "rawvideo", "-pix_fmt", "yuv420p", str(raw)])
+    return raws
+
+
+def encode_cost(ready: list[Prepared]) -> Cost:
+    """Encode the frames of the segments from raw files, as many at a time as the film does."""
+    raws = raw_frames(ready)
     with measured("encode only, same frames and settings") as cost:
         running: list[subprocess.Popen] = []
         for prepared, raw in zip(ready, raws, strict=True):
-            if len(running) == settings.MEDIA_WORKERS:
-                running.pop(0).wait()
+            while len(running) == settings.MEDIA_WORKERS:
+                os.wait4(-1, 0)[0]  # whichever ends first makes room, as in the film's pool
+                running.pop()
             source = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", "1080x1920", "-r", "30", "-i", str(raw)]
             end = ["-frames:v", str(prepared.frames), "-threads", "1", str(raw.with_suffix(".mp4"))]
             argv = [ffmpeg.exe(), "-v", "error", "-nostdin", "-y", *source, *ENCODER, *end]
             running.append(subprocess.Popen(argv))
-        for process in running:
-            process.wait()
+        for _process in running:
+            os.wait4(-1, 0)
+    for raw in raws:
+        raw.unlink()
     return cost
 
 
@@ -131,32 +95,38 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--moviepy-seconds", type=float, default=10.0, help="of film that moviepy composes; 0: none")
     options = parser.parse_args()
-    plan, paths = bench_plan(clips_folder())
+    plan, paths = bench_plan()
+    find = paths.__getitem__
     try:
-        whole, ready = film_cost(plan, paths.__getitem__)
-        parts = [decode_cost(plan, paths.__getitem__), encode_cost(ready)]
-        show(plan, whole, parts)
+        with measured("the film (segments, art, sound, join)") as whole:
+            ready, _fresh = make_film(plan, find)
+        with measured("the same film again") as again:
+            make_film(plan, find)
+        with measured("only the label of rank 1 changed") as changed:
+            _ready, filmed = make_film(relabelled(plan), find)
+        with measured("a draft of it, the sound kept") as draft:
+            make_film(dataclasses.replace(plan, draft=True), find)
+        print(f"{plan.seconds:g} s TOP {len(plan.clips)}, {plan.frames} frames, {settings.MEDIA_WORKERS} at once")
+        parts = [decode_cost(plan, find), encode_cost(ready)]
+        for cost in (whole, *parts, again, changed, draft):
+            print(cost, flush=True)
+        ratio("film / (decode + encode), CPU", whole.cpu / sum(cost.cpu for cost in parts), "at most 1.10")
+        ratio("film / encode only, wall", whole.wall / parts[1].wall, "at most 1.15")
+        ratio("nothing changed / film, CPU", again.cpu / whole.cpu, "at most 0.08")
+        ratio(f"a label changed ({filmed} filmed) / film, CPU", changed.cpu / whole.cpu, "at most 0.35")
+        ratio("draft, wall seconds", draft.wall, "at most 5")
         if options.moviepy_seconds:
-            with measured("the same by moviepy") as moviepy:
-                compose(plan, paths.__getitem__, FOLDER / "moviepy.mp4", options.moviepy_seconds)
-            show_moviepy(plan, whole, moviepy, options.moviepy_seconds)
+            with measured(f"by moviepy, {options.moviepy_seconds:g} s of it") as moviepy:
+                compose(plan, find, FOLDER / "moviepy.mp4", options.moviepy_seconds)
+            print(moviepy)
+            times = moviepy.cpu / options.moviepy_seconds / (whole.cpu / plan.seconds)
+            ratio("moviepy / film, CPU for a second", times, "at least 12")
     finally:
         shutil.rmtree(FOLDER, ignore_errors=True)
 
 
-def show(plan: Plan, whole: Cost, parts: list[Cost]) -> None:
-    print(f"{plan.seconds:g} s TOP {len(plan.clips)}, {plan.frames} frames, {settings.MEDIA_WORKERS} ffmpegs at once")
-    for cost in (whole, *parts):
-        print(f"  {cost.name:<42} {cost.cpu:7.1f} CPU s {cost.wall:7.1f} s wall")
-    print(f"  film / (decode + encode), CPU: {whole.cpu / sum(cost.cpu for cost in parts):.2f} (at most 1.20)")
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"  largest child: {peak:.0f} MiB")
-
-
-def show_moviepy(plan: Plan, whole: Cost, moviepy: Cost, seconds: float) -> None:
-    each, ours = moviepy.cpu / seconds, whole.cpu / plan.seconds
-    print(f"  moviepy, {seconds:g} s of the same composition      {moviepy.cpu:7.1f} CPU s {moviepy.wall:7.1f} s wall")
-    print(f"  CPU for a second of film: {ours:.2f} s; by moviepy {each:.2f} s: {each / ours:.1f} times (at least 8)")
+def ratio(name: str, value: float, wanted: str) -> None:
+    print(f"  {name:<46} {value:7.2f} ({wanted})", flush=True)
 
 
 if __name__ == "__main__":

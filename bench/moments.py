@@ -24,7 +24,8 @@ django.setup()
 
 import numpy as np
 
-from bench.film import clips_folder, measured
+from bench.costs import measured
+from bench.material import clips_folder
 from bench.scenes import KINDS, VARIANTS, make_scene
 from ranking import ffmpeg
 from scraping.curves import SOUND_RATE, read_curves

@@ -8,6 +8,7 @@ import hashlib
 import json
 import logging
 from enum import StrEnum
+from functools import partial
 
 from django.conf import settings
 from django.core.cache import cache
@@ -122,5 +123,4 @@ def make(plan: Plan, pk: int, wanted: str) -> None:
         prepared = prepare(plan, position, find_clip)
         if not kept(prepared.key):
             fresh[position] = prepared
-    film_pool(plan, fresh, look, niceness=NICENESS)
-    sound_of(plan, find_clip, look)
+    film_pool(plan, fresh, look, niceness=NICENESS, meanwhile=partial(sound_of, plan, find_clip))

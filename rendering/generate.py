@@ -243,7 +243,12 @@ def film_here(render: Render, tell: Callable[[float, str], None] = lambda percen
     ready = [prepare(plan, position, find_clip) for position in range(len(plan.pieces()))]
     fresh = {position: prepared for position, prepared in enumerate(ready) if not kept(prepared.key)}
     render.enter(Render.Stage.SEGMENTS)
-    film_pool(plan, fresh, lambda percent: tell(percent * SEGMENTS_SHARE / 100, str(Render.Stage.SEGMENTS.label)))
+    film_pool(
+        plan,
+        fresh,
+        lambda percent: tell(percent * SEGMENTS_SHARE / 100, str(Render.Stage.SEGMENTS.label)),
+        meanwhile=partial(film.sound_of, plan, find_clip),
+    )
     for position, prepared in enumerate(ready):
         fields = {"owner": render.owner, "key": prepared.key, "frames": prepared.frames, "percent": 100}
         fields |= {"status": Segment.Status.DONE, "reused": position not in fresh}

@@ -27,8 +27,17 @@ def film_prepared(prepared: Prepared, rank: int, tell: Callable[[float], None], 
         ) from error
 
 
-def film_pool(plan: Plan, fresh: dict[int, Prepared], tell: Callable[[float], None], niceness: int = 0) -> None:
-    """Film these segments side by side; `tell` is called in this thread only, and what it raises stops them all."""
+def film_pool(
+    plan: Plan,
+    fresh: dict[int, Prepared],
+    tell: Callable[[float], None],
+    niceness: int = 0,
+    meanwhile: Callable[[Callable[[float], None]], object] = lambda tell: None,
+) -> None:
+    """Film these segments side by side; `tell` is called in this thread only, and what it raises stops them all.
+
+    `meanwhile` is done in this thread first: it is given what to call now and then with a percentage of its own.
+    """
     done = dict.fromkeys(fresh, 0.0)
     frames = sum(prepared.frames for prepared in fresh.values()) or 1
     stop, language = Event(), translation.get_language()  # a thread begins without one
@@ -45,6 +54,7 @@ def film_pool(plan: Plan, fresh: dict[int, Prepared], tell: Callable[[float], No
     with ThreadPoolExecutor(max_workers=settings.MEDIA_WORKERS) as pool:
         waiting = {pool.submit(film_it, position) for position in fresh}
         try:
+            meanwhile(lambda percent: tell(sum(done.values())))
             while waiting:
                 ended, waiting = wait(waiting, timeout=REPORT_SECONDS, return_when=FIRST_EXCEPTION)
                 for future in ended:
