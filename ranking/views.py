@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
@@ -26,7 +27,9 @@ from ranking.forms import (
     picked_videos,
     source_choices,
 )
+from ranking.labelling import fill_label, suggested_label
 from ranking.models import MAX_ENTRIES, Entry, Project
+from ranking.reasons import suggest_reasons
 
 LEAST_ENTRIES = 3  # a ranking of fewer is none
 RECENT = 24
@@ -63,7 +66,10 @@ def _editor(request: HttpRequest, project: Project) -> dict[str, Any]:
         entry.part = parts.get(entry.pk)
         entry.score = scoring.of_video(entry.video, now, weights)
         entry.score_words = scoring.explain(entry.score)
+        entry.suggested = "" if entry.label.strip() else suggested_label(entry.video)
+        entry.reasons = suggest_reasons(entry, entries)
     shown = {"project": project, "entries": entries, "weights_form": WeightsForm(initial=weights)}
+    shown["suggestions"] = sum(bool(entry.suggested) for entry in entries)
     return shown | _readiness(project, entries)
 
 
@@ -203,6 +209,24 @@ def entry_edit(request: HttpRequest, pk: int) -> HttpResponse:
         form.save()
         entry.project.save(update_fields=["updated_at"])
     return _saved(request, entry.project, form, board="label" in form.changed_data)
+
+
+@require_POST
+def entry_label(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the label that is suggested for a rank without one."""
+    entry = _entry_of(request, pk)
+    if fill_label(entry):
+        return _ranking(request, entry.project)
+    return _ranking(request, entry.project, note=_("This rank has a label already, or its caption says nothing."))
+
+
+@require_POST
+def project_labels(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take all suggested labels; those that a person typed stay."""
+    found = _project_of(request, pk)
+    count = sum(fill_label(entry) for entry in found.ranked())
+    words = ngettext("%(n)d label is filled from its caption.", "%(n)d labels are filled from their captions.", count)
+    return _ranking(request, found, note=words % {"n": count} if count else _("No label could be filled."))
 
 
 @require_POST
