@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
@@ -37,7 +38,7 @@ def _music(request: HttpRequest, project: Project, problem: str = "", note: str 
             messages.add_message(request, messages.ERROR if problem else messages.INFO, problem or note)
         return redirect(project)
     project.refresh_from_db()
-    context = {"project": project, "problem": problem, "note": note}
+    context = {"project": project, "problem": problem, "note": note, "open": True}
     return render(request, "rendering/_music.html", context, status=422 if problem else 200)
 
 
@@ -49,7 +50,7 @@ def _voice(
         if problem or note:
             messages.add_message(request, messages.ERROR if problem else messages.INFO, problem or note)
         return redirect(entry.project)
-    context = {"entry": entry, "video": entry.video, "problem": problem, "note": note}
+    context = {"entry": entry, "video": entry.video, "problem": problem, "note": note, "open": True}
     response = render(request, "rendering/_voice.html", context, status=422 if problem else 200)
     return trigger_client_event(response, "entries-changed") if list_too else response
 
@@ -113,7 +114,12 @@ def replace_sound(request: HttpRequest, entry_id: int) -> HttpResponse:
     project.save(update_fields=["track", "updated_at"])
     entry.volume = 0.0
     entry.save(update_fields=["volume"])
-    return _voice(request, entry, note=_("%(name)s plays in its place.") % {"name": track.name}, list_too=True)
+    note = _("%(name)s plays in place of what was muted.") % {"name": track.name}
+    response = _voice(request, entry, list_too=True)
+    if request.htmx:  # the music's own box on the same page says so
+        context = {"project": project, "note": note, "open": True, "out_of_band": True}
+        response.write(render_to_string("rendering/_music.html", context, request))
+    return response
 
 
 @require_POST

@@ -251,3 +251,49 @@ def test_the_key_of_a_sound_changes_with_all_that_is_heard_and_with_nothing_else
     assert all(one != other for one, other in pairwise(heard)) and len({str(one) for one in heard}) == len(heard)
     named = Plan(**{**vars(plan), "clips": tuple(Clip(c.rank, c.clip, 0.0, 60, label="새 이름") for c in plan.clips)})
     assert sound._heard(named) == sound._heard(plan)
+
+
+# --- Picture and sound together ---------------------------------------------------------------------------------------
+RATES = {"24": "24", "25": "25", "29.97": "30000/1001", "30": "30", "60": "60", "variable": "60"}
+
+
+@pytest.mark.long
+@pytest.mark.django_db
+@pytest.mark.parametrize("transition", ["cut", "crossfade"])
+def test_picture_and_sound_are_within_5_ms_at_every_join(tmp_path, transition):
+    """Each clip flashes and beeps a second in, where every rate has a frame; in the film both come together."""
+    from tests.test_film import make
+
+    clips = []
+    for name, rate in RATES.items():
+        flash = f"color=0x303030:s=360x640:r={rate},drawbox=c=white:t=fill:enable='between(t,0.9999,1.1)'"
+        if name == "variable":
+            flash += ",select='not(mod(n,7))+between(t,0.97,1.15)'"
+        beep = "aevalsrc='0.5*sin(2*PI*1000*t)*between(t,1,1.1)':s=48000"
+        inputs = ["-f", "lavfi", "-i", flash, "-f", "lavfi", "-i", beep, "-t", "2", "-fps_mode", "passthrough"]
+        run(*inputs, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", tmp_path / f"{name}.mp4")
+        clips.append(tmp_path / f"{name}.mp4")
+    film = Path(make(*clips, seconds=12, transition=transition)["path"])
+    flashes, beeps = flashes_of(film), beeps_of(film)
+    assert len(flashes) == len(beeps) == len(RATES), (flashes, beeps)
+    late = {name: beep - flash for name, flash, beep in zip(reversed(RATES), flashes, beeps, strict=True)}
+    assert all(abs(offset) <= 0.005 for offset in late.values()), late
+
+
+def flashes_of(film: Path) -> list[float]:
+    """Return the seconds at which the picture turns white."""
+    with av.open(str(film)) as opened:
+        frames = [
+            (frame.time, frame.to_ndarray(format="gray")[1000:1080, 500:600].mean()) for frame in opened.decode(video=0)
+        ]
+    return [time for (_, before), (time, light) in pairwise(frames) if light > 150 >= before]
+
+
+def beeps_of(film: Path) -> list[float]:
+    """Return the seconds at which the beep begins."""
+    with av.open(str(film)) as opened:
+        frames = list(opened.decode(audio=0))
+    heard = np.abs(np.concatenate([frame.to_ndarray()[0] for frame in frames]))
+    loud = np.flatnonzero(heard > 0.3 * heard.max())
+    starts = loud[np.insert(np.diff(loud) > RATE // 2, 0, True)]
+    return [frames[0].time + start / RATE for start in starts]
