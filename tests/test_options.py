@@ -30,7 +30,7 @@ def test_options_are_saved_and_shown(client, project):
     assert (project.transition, project.hook, project.effects) == ("whip", True, True)
     page = client.get(project.get_absolute_url()).content.decode()
     assert 'value="더 보고 싶다면 | 팔로우!"' in page and '<option value="whip" selected>' in page
-    assert '<details class="options" open>' in page
+    assert '<details class="options fold" open>' in page
 
 
 def test_a_box_that_is_off_turns_it_off_but_a_form_without_options_keeps_them(client, project):
@@ -52,7 +52,7 @@ def test_an_option_that_is_none_is_refused_and_nothing_is_stored(client, project
 
 
 def test_a_quiet_page_shows_the_options_closed(client, project):
-    assert '<details class="options">' in client.get(project.get_absolute_url()).content.decode()
+    assert '<details class="options fold">' in client.get(project.get_absolute_url()).content.decode()
 
 
 def test_the_api_takes_and_tells_the_options(client, project):
