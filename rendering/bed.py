@@ -14,7 +14,6 @@ SEAM = 2.0  # seconds in which the end of the track gives way to its beginning
 FADE_IN, FADE_OUT = 0.4, 1.5  # seconds at the film's ends
 MAX_GAIN = 20.0  # dB
 QUIET = 0.001  # -60 dBFS: silence at a track's ends would be a hole in the loop
-LONGEST = 900.0  # seconds of a track that are read to go round
 
 
 def bed_sound(bed: Bed, path: Path, samples: int, folder: Path) -> Sound:
@@ -25,9 +24,8 @@ def bed_sound(bed: Bed, path: Path, samples: int, folder: Path) -> Sound:
     (music,) = decode([Part(path, bed.start, samples / RATE)], folder, "bed")
     music = _trimmed(music)
     if len(music) < samples:
-        (whole,) = decode([Part(path, 0, LONGEST)], folder, "track")
-        begin = round(bed.start * RATE)
-        music = go_round(_trimmed(whole), begin, samples)
+        (again,) = decode([Part(path, 0, samples / RATE + SEAM)], folder, "track")
+        music = go_round(music, _trimmed(again), samples)
     music = np.array(music[:samples])  # our own copy: the file is only read
     level = loudness(music)
     if level is None:
@@ -36,13 +34,13 @@ def bed_sound(bed: Bed, path: Path, samples: int, folder: Path) -> Sound:
     return _faded(music)
 
 
-def go_round(track: Sound, begin: int, samples: int) -> Sound:
-    """Return at least so many samples of a track that starts anew whenever it ends, each end over its beginning."""
-    heard = np.flatnonzero(np.abs(track).max(axis=1) > QUIET)
+def go_round(music: Sound, again: Sound, samples: int) -> Sound:
+    """Return at least so many samples: the music, then `again` as often as it takes, each end over a beginning."""
+    heard = np.flatnonzero(np.abs(again).max(axis=1) > QUIET)
     if not len(heard):
         return np.zeros((samples, 2), np.float32)
-    parts = [np.array(track[begin % len(track) :])]
-    again = track[heard[0] :]
+    again = again[heard[0] :]
+    parts = [np.array(music)]
     while sum(len(part) for part in parts) < samples:
         seam = min(round(SEAM * RATE), len(again) // 4, len(parts[-1]))
         up = np.sin(np.linspace(0, np.pi / 2, seam, dtype=np.float32))[:, None]

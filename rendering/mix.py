@@ -53,10 +53,8 @@ def lay(film: Sound, sound: Sound, at: int) -> None:
 
 def _lay_clips(film: Sound, plan: Plan, find_clip: FindClip, folder: Path) -> None:
     """Lay the clips' own sound: every stretch of a clip at the gain that levels its part."""
-    heard = [stretch for stretch in plan.heard() if stretch.clip.has_audio and stretch.clip.volume > 0]
-    parts = [
-        Part(find_clip(it.clip.clip), it.clip.start + it.start / FPS, it.frames / FPS) for it in heard if it.frames > 0
-    ]
+    heard = [it for it in plan.heard() if it.clip.has_audio and it.clip.volume > 0 and it.frames > 0]
+    parts = [Part(find_clip(it.clip.clip), it.clip.start + it.start / FPS, it.frames / FPS) for it in heard]
     sounds = decode(parts, folder)
     gains = {
         stretch.clip.rank: gain(loudness(sound[: stretch.clip.frames * SAMPLES]))

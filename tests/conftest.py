@@ -126,5 +126,9 @@ def browser_type_launch_args(browser_type_launch_args, chromium) -> dict:
     """pytest-playwright starts the Chromium of this machine; nothing is downloaded."""
     return browser_type_launch_args | {
         "executable_path": chromium,
-        "args": ["--autoplay-policy=no-user-gesture-required"],
+        "args": [
+            "--autoplay-policy=no-user-gesture-required",
+            # A microphone that beeps, and nobody asked for it.
+            *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
+        ],
     }
