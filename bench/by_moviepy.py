@@ -10,6 +10,7 @@ from PIL import Image, ImageFilter
 from rendering.layers import art_pictures
 from rendering.picture import BLUR_SHRINK
 from rendering.plan import FPS, Clip, Plan
+from rendering.segments import ENCODER
 from rendering.style import Style, style
 from rendering.targets import HEIGHT, WIDTH
 
@@ -24,9 +25,9 @@ def compose(plan: Plan, find_clip: Callable[[str], Path], out: Path, seconds: fl
         str(out),
         fps=FPS,
         codec="libx264",
-        preset="superfast",
+        preset=ENCODER[ENCODER.index("-preset") + 1],
         audio_codec="aac",
-        ffmpeg_params=["-crf", "21", "-x264-params", "open-gop=0:mbtree=1:rc-lookahead=20:weightp=1"],
+        ffmpeg_params=ENCODER[ENCODER.index("-crf") :],
         logger=None,
     )
     return out

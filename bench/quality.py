@@ -35,24 +35,25 @@ from scraping.probe import probe
 
 RAW = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", "1080x1920", "-r", str(FPS)]
 RECOMPRESS = ["-vf", "scale=540:960:flags=bicubic", "-c:v", "libx264", "-preset", "veryfast", "-crf", "30"]
-LEAN = "open-gop=0:mbtree=1:rc-lookahead=20:weightp=1"
+LEAN = "open-gop=0:mbtree=1:weightp=1"
 SETTINGS = {
     "veryfast 20": ("veryfast", 20, ""),
     "studio": None,
     "superfast 20": ("superfast", 20, ""),
     "superfast 22": ("superfast", 22, ""),
-    "superfast 21 mbtree 20": ("superfast", 21, LEAN),
-    "superfast 21 mbtree 10": ("superfast", 21, "open-gop=0:mbtree=1:rc-lookahead=10:weightp=1"),
-    "superfast 21 mbtree 10 b2": ("superfast", 21, "open-gop=0:mbtree=1:rc-lookahead=10:weightp=1:bframes=2"),
-    "superfast 21 mbtree 10 b0": ("superfast", 21, "open-gop=0:mbtree=1:rc-lookahead=10:weightp=1:bframes=0"),
-    "superfast 21 mbtree 10 no8x8": ("superfast", 21, "open-gop=0:mbtree=1:rc-lookahead=10:weightp=0:8x8dct=0"),
-    "ultrafast 20 cabac mbtree": (
-        "ultrafast",
-        20,
-        "open-gop=0:mbtree=1:rc-lookahead=10:cabac=1:deblock=0,0:no-deblock=0:aq-mode=1:bframes=2",
-    ),
-    "ultrafast 19": ("ultrafast", 19, ""),
     "superfast 25": ("superfast", 25, ""),
+    "superfast 21 la20": ("superfast", 21, f"{LEAN}:rc-lookahead=20"),
+    "superfast 21 la10": ("superfast", 21, f"{LEAN}:rc-lookahead=10"),
+    "superfast 22 la10 b2": ("superfast", 22, f"{LEAN}:rc-lookahead=10:bframes=2:b-adapt=0"),
+    "superfast 22 la10 b1": ("superfast", 22, f"{LEAN}:rc-lookahead=10:bframes=1:b-adapt=0"),
+    "superfast 21 la10 b0": ("superfast", 21, f"{LEAN}:rc-lookahead=10:bframes=0"),
+    "superfast 22 la5 b0 no8x8": ("superfast", 22, f"{LEAN}:rc-lookahead=5:bframes=0:8x8dct=0"),
+    "ultrafast 19": ("ultrafast", 19, ""),
+    "ultrafast 21 mbtree": (
+        "ultrafast",
+        21,
+        f"{LEAN}:rc-lookahead=10:cabac=1:no-deblock=0:aq-mode=1:bframes=0",
+    ),
 }
 
 
@@ -123,9 +124,11 @@ def show(sums: dict[str, Sum]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--frames", type=int, default=60, help="of each clip")
+    parser.add_argument("--every", type=int, default=1, help="of so many clips only one")
     parser.add_argument("--only", nargs="*", default=list(SETTINGS), help="settings to try, the first is the measure")
     options = parser.parse_args()
     clips = sorted(path for path in clips_folder().iterdir() if path.suffix in (".mp4", ".webm"))
+    clips = clips[:: options.every]
     sums = {name: Sum() for name in options.only}
     try:
         for number, path in enumerate(clips, 1):

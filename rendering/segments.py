@@ -19,23 +19,13 @@ from rendering.reframe import aimed
 from rendering.style import style_of
 from rendering.targets import HEIGHT, WIDTH
 
-# The measured choice: 0.6 of veryfast's CPU at the same look. One thread each: two segments fill two cores.
+# Chosen on the curve of `python -m bench.quality` (docs/measurements.md): half of the CPU of veryfast crf 20 for a
+# smaller file and an SSIM 0.0015 lower. B-frames cost superfast more than they save. One thread each: two segments fill
+# two cores.
 ENCODER = [
-    "-c:v",
-    "libx264",
-    "-preset",
-    "superfast",
-    "-crf",
-    "21",
-    "-pix_fmt",
-    "yuv420p",
-    "-profile:v",
-    "high",
-    "-x264-params",
-    "open-gop=0:mbtree=1:rc-lookahead=20:weightp=1",
+    *("-c:v", "libx264", "-preset", "superfast", "-crf", "22", "-pix_fmt", "yuv420p", "-profile:v", "high"),
+    *("-x264-params", "open-gop=0:mbtree=1:rc-lookahead=10:weightp=1:bframes=0"),
 ]
-
-
 # A draft is filmed by the very same graph, and made small at its end: what it shows is what the film will show.
 DRAFT_ENCODER = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "26", "-pix_fmt", "yuv420p"]
 DRAFT = f"[v]scale={WIDTH // 2}:{HEIGHT // 2}:flags=fast_bilinear,setsar=1[d]"
