@@ -7,8 +7,11 @@ import re
 import subprocess
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 from django.core.management import call_command
+from PIL import Image
 
 from ranking import ffmpeg
 from ranking.models import Project, Video
@@ -17,9 +20,12 @@ from rendering.layers import art_pictures
 from rendering.models import Render
 from rendering.plan import FPS, Bed, Clip, Plan
 from rendering.report import judge, read_back, words
+from rendering.report.art import Art
 from rendering.report.check import Check
 from rendering.report.hearing import why_silent
 from rendering.report.judge import judge_length
+from rendering.report.text import READABLE, see
+from rendering.style import names as style_names
 from rendering.style import style_of
 from rendering.targets import target
 from tests.films import faults
@@ -249,8 +255,8 @@ def test_letters_that_no_font_has_are_told_with_their_rank(good):
 
 def labelled(**fields: object) -> Plan:
     plan = plan_of(**{"title": ("심장이 뛰는", "순간")} | fields)
-    clip = dataclasses.replace(plan.clips[0], label="다시 봐도 놀라운 장면", credit="@alice · 12만 회")
-    return dataclasses.replace(plan, clips=(clip,))
+    words_on = {"label": "다시 봐도 놀라운 장면", "credit": "@alice · 12만 회"}
+    return dataclasses.replace(plan, clips=tuple(dataclasses.replace(clip, **words_on) for clip in plan.clips))
 
 
 def test_text_that_stands_where_it_was_laid_out_is_read_back_from_the_film(tmp_path):
@@ -304,6 +310,29 @@ def test_a_label_that_is_lost_only_later_in_its_clip_is_found(tmp_path):
     later = f"color=0x202020:s=270x480:r=30,drawbox=c=0xE8E8E8:t=fill:enable='gte(t,1.8)',{GRAIN}"
     lines = found(drawn(tmp_path / "later.mp4", plan, picture=later, seconds=3), plan, "contrast")
     assert [(line.level, line.value["text"]) for line in lines] == [("fail", "label")]
+
+
+@pytest.mark.parametrize("look", style_names())
+def test_every_style_stands_out_over_black_white_and_what_is_between(look):
+    """Its art on one plain frame each, as the film's own pixels say it; no film is needed for that."""
+    art = Art(labelled(style=look, ranks=3))
+    for back in ((0, 0, 0), (255, 255, 255), (128, 128, 128)):
+        frame = framed(art, 3, back)
+        for text in art.texts[3]:
+            sight = see(text, frame)
+            assert sight is not None and sight.there >= judge.THERE, (back, text.name, sight)
+            # A list that is waiting may be quieter over a white clip (a warning), but is never lost.
+            least = 2.0 if text.name == "numbers" else READABLE
+            assert sight.contrast >= least, (back, text.name, sight)
+
+
+def framed(art: Art, rank: int, back: tuple[int, int, int]) -> av.VideoFrame:
+    """Return a frame with all the art over the clip of a rank on a plain colour."""
+    canvas = Image.new("RGBA", (1080, 1920), back)
+    for picture, _kind in art_pictures(art.plan, rank, art.style):
+        canvas.alpha_composite(picture.image, (picture.x, picture.y))
+    frame = av.VideoFrame.from_ndarray(np.asarray(canvas.convert("RGB")), format="rgb24")
+    return frame.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
 
 
 @pytest.mark.parametrize(("late", "level"), [(0.0, None), (0.02, "fail"), (-0.02, "fail")])
