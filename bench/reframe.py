@@ -17,9 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
-FPS, SECONDS, WIDTH, HEIGHT = 30, 8, 480, 270
+FPS, SECONDS, WIDTH, HEIGHT = 30, 8, 320, 180
 FRAMES = FPS * SECONDS
-BODY = (26, 46)  # half width and half height of the subject, pixels
+BODY = (17, 31)  # half width and half height of the subject, pixels
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ def scenes() -> list[Scene]:
         Scene("waits, then dashes", lambda n: 0.2 + 0.6 * float(np.clip((t[n] - 3) / 1.2, 0, 1))),
         Scene("a step aside and back", lambda n: 0.35 + 0.05 * float(np.sin(2 * np.pi * t[n] / 2))),
         Scene("cuts", lambda n: middle[n // 60], cuts=(60, 120, 180)),
-        Scene("camera pans along", lambda n: 0.3, pan=lambda n: 2.2 * n),
-        Scene("camera pans past", lambda n: 0.8 - 0.5 * t[n] / SECONDS, pan=lambda n: 1.5 * n),
+        Scene("camera pans along", lambda n: 0.3, pan=lambda n: 1.5 * n),
+        Scene("camera pans past", lambda n: 0.8 - 0.5 * t[n] / SECONDS, pan=lambda n: 1.0 * n),
         Scene("a passer-by", lambda n: 0.7, passer=True),
     ]
 
@@ -71,21 +71,22 @@ def frames_of(scene: Scene, seed: int) -> Iterator[tuple[np.ndarray, float]]:
     rng = np.random.default_rng(seed)
     y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
     wall = body = None
+    grain = [rng.normal(0, 3, (HEIGHT, WIDTH, 3)) for _n in range(8)]
     for n in range(FRAMES):
         if n == 0 or n in scene.cuts:
             tint = rng.uniform(70, 170, 3)
-            wall = tint + 26 * texture(rng, HEIGHT + 40, WIDTH + 900, 24)[..., None] + rng.normal(0, 4, 3)
-            body = rng.uniform(20, 235, 3) + 30 * texture(rng, HEIGHT, WIDTH * 2, 9)[..., None]
+            wall = tint + 26 * texture(rng, HEIGHT + 40, WIDTH + 600, 12)[..., None] + rng.normal(0, 4, 3)
+            body = rng.uniform(20, 235, 3) + 30 * texture(rng, HEIGHT, WIDTH * 2, 6)[..., None]
         dy, dx = np.round(rng.normal(0, scene.shake, 2)).astype(int)
         left = int(scene.pan(n)) + 20 + dx
         frame = wall[20 + dy : 20 + dy + HEIGHT, left : left + WIDTH].copy()
         at, up = scene.where(n) * WIDTH - dx, HEIGHT * 0.55 - dy
-        wave = 6 * np.sin(n / 3) if scene.alive else 0
-        inside = ((x - at) / (BODY[0] + wave * np.sin(y / 14))) ** 2 + ((y - up) / BODY[1]) ** 2 < 1
+        wave = 4 * np.sin(n / 3) if scene.alive else 0
+        inside = ((x - at) / (BODY[0] + wave * np.sin(y / 9))) ** 2 + ((y - up) / BODY[1]) ** 2 < 1
         frame[inside] = np.roll(body, int(scene.where(n) * WIDTH), axis=1)[:, :WIDTH][inside]
         if scene.passer and 90 <= n < 130:
-            frame[210:232, (n - 90) * 11 : (n - 90) * 11 + 15] = 240
-        yield np.clip(frame + rng.normal(0, 3, frame.shape), 0, 255).astype(np.uint8), at / WIDTH
+            frame[140:155, (n - 90) * 7 : (n - 90) * 7 + 10] = 240
+        yield np.clip(frame + grain[n % 8], 0, 255).astype(np.uint8), at / WIDTH
 
 
 def make(scene: Scene, path: Path, seed: int) -> np.ndarray:
