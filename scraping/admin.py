@@ -59,7 +59,7 @@ class VideoAdmin(admin.ModelAdmin):
         *("thumb", "source", "external_id", "url", "fetched_at", "duration", "file", "proxy", "cover", "filmstrip"),
         *("sha256", "hashes", "facts", "created_at"),
     )
-    exclude = ("waveform", "cover_url")
+    exclude = ("waveform", "moments", "cover_url")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # a video comes through ingest or from a source, never from a form

@@ -310,3 +310,14 @@ def test_the_interface_tells_the_moments_of_a_video(project, alice):
     answer = VideoOut.from_orm(project.entries.get(rank=1).video).model_dump()
     best = answer["moments"][0]
     assert best["start"] < 7.2 and best["end"] > 8.8 and best["reasons"]
+
+
+def test_the_admin_has_videos_looked_at_again(project, alice, client):
+    alice.is_staff = alice.is_superuser = True
+    alice.save()
+    chosen = [entry.video_id for entry in project.ranked()][:2]
+
+    client.post(reverse("admin:ranking_video_changelist"), {"action": "look_again", "_selected_action": chosen})
+
+    assert Video.objects.filter(moments={}).count() == Ingest.objects.active().count() == 2
+    assert client.get(reverse("admin:ranking_video_change", args=[chosen[0]])).status_code == 200
