@@ -29,7 +29,9 @@ def judge_picture(picture: Picture, sound: Sound | None, *, faststart: bool) -> 
     even = not uneven and abs(picture.fps - FPS) < 0.01
     return [
         Check("size", FINE if (picture.width, picture.height) == (WIDTH, HEIGHT) else FAIL, "size", size),
-        Check("fps", FINE if even else FAIL, "fps", {"fps": round(picture.fps, 3), "uneven": uneven}),
+        Check(
+            "fps", FINE if even else FAIL, "even" if even else "fps", {"fps": round(picture.fps, 3), "uneven": uneven}
+        ),
         judge_format(picture, sound, faststart=faststart),
     ]
 

@@ -36,6 +36,7 @@ AGAIN = gettext_lazy("Make the film again. If it says the same again, it is a fa
 # code: what is so, and what to change about it
 SENTENCES: dict[str, tuple[Promise, Promise | str]] = {
     "size": (gettext_lazy("The picture has %(width)d×%(height)d pixels."), AGAIN),
+    "even": (gettext_lazy("%(fps)s frames a second, each in its time."), ""),
     "fps": (gettext_lazy("%(fps)s frames a second, %(uneven)d of them too early or too late."), AGAIN),
     "format": (gettext_lazy("H.264 and AAC in an MP4 that plays while it loads."), ""),
     "codec": (gettext_lazy("The picture is stored as %(video)s, %(pixels)s: not every app takes that."), AGAIN),
