@@ -27,7 +27,9 @@ def look(video: Video, report: Report = silent) -> None:
     """
     with work_folder("look") as folder:
         try:
-            curves = read_curves(*_easiest(video), folder, report)
+            proxy = Path(video.proxy.path) if video.proxy else None
+            path, facts = source_of(Path(video.file.path), proxy, Facts.of(video.facts))
+            curves = read_curves(path, facts, folder, report)
             video.moments = {"version": VERSION, **curves.pack()}
         except FFmpegError as error:
             logger.warning("the moments of video %s cannot be found: %s", video.pk, error)
@@ -35,13 +37,12 @@ def look(video: Video, report: Report = silent) -> None:
     video.save(update_fields=["moments"])
 
 
-def _easiest(video: Video) -> tuple[Path, Facts]:
+def source_of(path: Path, proxy: Path | None, facts: Facts) -> tuple[Path, Facts]:
     """Return the file that is decoded with least work, and its facts: the proxy, where the video needed one."""
-    facts = Facts.of(video.facts)
-    if not video.proxy:
-        return Path(video.file.path), facts
+    if proxy is None:
+        return path, facts
     fps, sound = min(facts.fps, PROXY_RATE), 1 if facts.has_audio else -1
-    return Path(video.proxy.path), replace(facts, video_index=0, audio_index=sound, fps=fps)
+    return proxy, replace(facts, video_index=0, audio_index=sound, fps=fps)
 
 
 def is_looked_at(video: Video) -> bool:
