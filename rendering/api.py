@@ -1,6 +1,7 @@
 """The REST API of projects and films, over the same forms and methods as the pages. Mounted by ranking/api.py."""
 
 import uuid
+from dataclasses import asdict
 from typing import Any, Literal
 
 from django.db import transaction
@@ -12,8 +13,11 @@ from ninja import Field, Router, Schema, Status
 from ranking.forms import EntryForm, SettingsForm, first_error
 from ranking.models import MAX_ENTRIES, Entry, Project, Video
 from rendering.generate import start_render
+from rendering.ledger import rows
 from rendering.models import Render
+from rendering.originality import signs
 from rendering.plan import PlanError
+from rendering.publish import LANGUAGES, PLACES, words_of
 
 router = Router(tags=["projects"])
 
@@ -89,6 +93,28 @@ class RenderOut(Schema):
         return reverse("render-film", args=[render.pk]) if render.film else None
 
 
+class WordsOut(Schema):
+    title: str = Field(description="Also where the place has captions only")
+    body: str = Field(description="The description, or the caption; it ends with the hashtags")
+    hashtags: str
+    credits: str
+    left_out: list[str] = Field(description="What found no room in the body: numbers, links, reasons, labels")
+
+
+class SignOut(Schema):
+    name: str
+    there: bool
+    title: str
+    has: str
+    todo: str
+
+
+class PublishOut(Schema):
+    words: dict[str, dict[str, WordsOut]] = Field(description="By place (youtube, tiktok, instagram), then ko and en")
+    originality: list[SignOut] = Field(description="Four signs of own work that platforms ask for")
+    sources: list[dict[str, Any]] = Field(description="Best first: whose each clip is, and what was known of it then")
+
+
 class Refused(ValueError):
     """The project cannot be made as asked; the text is a sentence for people."""
 
@@ -128,6 +154,19 @@ def generate(request: HttpRequest, pk: int) -> Status:
 @router.get("/renders/{uuid:pk}", response={200: RenderOut, 404: ErrorOut}, summary="A film and how far it is")
 def read_render(request: HttpRequest, pk: uuid.UUID) -> Render:
     return get_object_or_404(Render.objects.owned_by(request.user), pk=pk)
+
+
+@router.get(
+    "/renders/{uuid:pk}/publish",
+    response={200: PublishOut, 404: ErrorOut},
+    summary="What to publish a finished film with, and whose clips it shows",
+)
+def read_publish(request: HttpRequest, pk: uuid.UUID) -> dict[str, Any]:
+    films = Render.objects.owned_by(request.user).filter(draft=False).exclude(film="")
+    render = get_object_or_404(films.select_related("project"), pk=pk)
+    words = {place: {code: asdict(words_of(render, place, code)) for code in LANGUAGES} for place in PLACES}
+    ledger = rows(render)
+    return {"words": words, "originality": [asdict(sign) for sign in signs(ledger)], "sources": ledger}
 
 
 @transaction.atomic

@@ -117,7 +117,7 @@ def _cuts(ledger: Sequence[dict[str, Any]]) -> Sign:
     has = _("Of each video of others, only a part is shown.") if others else _("There is no video of others in it.")
     if whole:
         has = _("Shown nearly whole, or of unknown length: rank %(ranks)s.") % {"ranks": ", ".join(whole)}
-    todo = _("Cut these clips to the moment that matters; at most 60 % of a video.")
+    todo = _("Cut these clips to the moment that matters; at most 60 percent of a video.")
     return Sign("cuts", not whole, _("Cuts of your own"), has, todo if whole else "")
 
 

@@ -14,6 +14,7 @@ from ranking.templatetags.studio import human_count
 from rendering.hashtags import hashtags
 from rendering.ledger import rows
 from rendering.models import Render
+from rendering.originality import signs
 from rendering.plan import Plan
 
 LANGUAGES = {"ko": "한국어", "en": "English"}
@@ -90,6 +91,14 @@ def words_of(render: Render, place_name: str, language: str) -> Words:
         body = _cut(body, place.body, place.measure)
     whole = credits_of(played, language)
     return Words(_cut(_allowed(title, place), place.title or 100, _utf16), body, tags, whole, left_out)
+
+
+def brief(render: Render, language: str | None) -> dict[str, Any]:
+    """Return title, body and hashtags for the place that a film was made for, and how many of the four signs it has."""
+    place = PLACE_OF.get(render.plan["target"], "youtube")
+    words = words_of(render, place, "ko" if (language or "").startswith("ko") else "en")
+    there = sum(sign.there for sign in signs(rows(render)))
+    return {"place": place, "title": words.title, "body": words.body, "hashtags": words.hashtags, "signs": there}
 
 
 def title_of(plan: Plan) -> str:

@@ -18,7 +18,7 @@ from rendering.hashtags import hashtags
 from rendering.ledger import rows, to_csv
 from rendering.models import Render
 from rendering.plan import Plan
-from rendering.publish import PLACES, credits_of, title_of, words_of
+from rendering.publish import PLACES, brief, credits_of, title_of, words_of
 from scraping.facts import Facts
 
 pytestmark = pytest.mark.django_db
@@ -213,3 +213,22 @@ def test_a_film_made_before_ledgers_were_kept_says_what_its_plan_knows(render):
     first = rows(Render.objects.get(pk=render.pk))[0]
     assert (first["label"], first["author"], first["plays"]) == ("라벨 1", None, None)
     assert credits_of([first], "ko") == ""
+
+
+def test_the_api_tells_all_that_goes_with_a_film(render, client, bobs_client):
+    found = client.get(f"/api/v1/renders/{render.pk}/publish")
+    assert found.status_code == 200
+    told = found.json()
+    assert {place: set(words) for place, words in told["words"].items()} == {name: {"ko", "en"} for name in PLACES}
+    assert told["words"]["tiktok"]["ko"]["body"].startswith("웃음 터지는 고양이 TOP 3\n\n3위 라벨 3")
+    assert [sign["name"] for sign in told["originality"]] == ["reasons", "voices", "footage", "cuts"]
+    assert told["sources"][0]["author"] == "mina"
+    assert bobs_client.get(f"/api/v1/renders/{render.pk}/publish").status_code == 404
+    Render.objects.filter(pk=render.pk).update(film="")
+    assert client.get(f"/api/v1/renders/{render.pk}/publish").status_code == 404
+
+
+def test_the_command_tells_the_words_for_its_target(render):
+    told = brief(render, "ko")
+    assert (told["place"], told["title"]) == ("youtube", "웃음 터지는 고양이 TOP 3")
+    assert told["signs"] in range(5) and told["body"].endswith(told["hashtags"])

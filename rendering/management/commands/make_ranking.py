@@ -7,6 +7,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
@@ -16,6 +17,7 @@ from ranking.models import MAX_ENTRIES, Project, User, fold
 from rendering import making
 from rendering.models import Render
 from rendering.plan import PlanError
+from rendering.publish import brief
 from rendering.report.words import spoken
 from rendering.style import names as style_names
 from rendering.targets import DEFAULT, TARGETS
@@ -151,4 +153,5 @@ def outcome(render: Render, path: Path, skipped: list[dict[str, str]]) -> dict[s
         "segments": {"rendered": render.rendered, "reused": render.reused},
         "skipped": skipped,
         "report": spoken(render.facts),
+        "publish": brief(render, get_language()),
     }
