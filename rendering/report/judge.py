@@ -27,6 +27,7 @@ def judge_picture(picture: Picture, sound: Sound | None, *, faststart: bool) -> 
     size = {"width": picture.width, "height": picture.height}
     uneven = picture.uneven()
     even = not uneven and abs(picture.fps - FPS) < 0.01
+    rate = {"fps": round(picture.fps, 3), "uneven": uneven}
     return [
         Check("size", FINE if (picture.width, picture.height) == (WIDTH, HEIGHT) else FAIL, "size", size),
         Check(
