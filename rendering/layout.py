@@ -103,6 +103,14 @@ def around(plate: Plate | None) -> tuple[int, int]:
     return plate.padding + plate.tail + line, plate.padding + plate.slant + line + plate.drop_offset
 
 
+def plate_reach(plate: Plate | None, row: int) -> int:
+    """How far a plate reaches above and below the middle of a row of this pitch, in pixels."""
+    if plate is None:
+        return 0
+    line, drop = plate.edge.width if plate.edge else 0, plate.drop_offset if plate.drop else 0
+    return round(plate.height * row) // 2 + line + drop + 1
+
+
 def frame_box(style: Style, count: int, target: Target) -> tuple[int, int, int, int]:
     """The box of the clip: the style's, or the part of it below a list of so many rows."""
     left, top, right, bottom = style.frame.box

@@ -5,7 +5,7 @@ from functools import lru_cache
 from PIL import Image
 
 from rendering import glyphs, wrap
-from rendering.ink import Ink, Sheet, width
+from rendering.ink import Ink, Sheet, extent, width
 from rendering.layout import (
     COLUMN,
     Board,
@@ -17,6 +17,7 @@ from rendering.layout import (
     number_width,
     pitch,
     place_of,
+    plate_reach,
 )
 from rendering.matching import middle
 from rendering.pictures import Picture, dimmed, inked, shaded, tight
@@ -34,7 +35,7 @@ def numbers(board: Board, shown: frozenset[int], now: int | None = None) -> Pict
         _row_back(canvas, board, row.rank, y)
         art = _number_art(board, row.rank, row.rank == now)
         paste(canvas, dimmed(art, dim), 0, y - art.height // 2)
-        if row.rank in shown and (label_art := _label_art(board, row.rank, row.label, False)):
+        if row.rank in shown and (label_art := label_strip(board, row.rank, row.label, False)):
             paste(canvas, dimmed(label_art, dim), column(board) - left, y - label_art.height // 2)
     return tight(canvas, left, top, board.target) or Picture(Image.new("RGBA", (2, 2), (0, 0, 0, 0)), left, top)
 
@@ -42,7 +43,7 @@ def numbers(board: Board, shown: frozenset[int], now: int | None = None) -> Pict
 def label(board: Board, rank: int) -> Picture | None:
     """The label of the rank that plays, alone, where its row is; None for an empty one."""
     place = place_of(board, rank)
-    art = _label_art(board, rank, board.rows[place].label, True)
+    art = label_strip(board, rank, board.rows[place].label, True)
     if art is None:
         return None
     return tight(art, column(board), middle_of(board, place) - art.height // 2, board.target)
@@ -88,36 +89,56 @@ def _high(row: int, share: float, ink: Ink, shadow: Shadow | None) -> int:
 
 
 @lru_cache(maxsize=48)
-def _label_art(board: Board, rank: int, text: str, now: bool) -> Image.Image | None:
-    """One label on a strip from the labels' column to the safe box's right edge, about one pitch high."""
+def label_strip(board: Board, rank: int, text: str, now: bool) -> Image.Image | None:
+    """One label on a strip from the labels' column to the safe box's right edge, a pitch high or what its ink takes.
+
+    `now` draws it as that of the clip that plays; None for an empty label.
+    """
     line = glyphs.clean(text)
     if not line:
         return None
-    look, row = board.style.label, pitch(board)
+    look, row, full = board.style.label, pitch(board), label_size(board, now)
     fill, back = (look.now.fill, look.now.back) if now else (look.fill, look.back)
-    full = label_size(board, now)
     ink = inked(board.style, (fill, fill), look.outline, look.shadow, full / look.size)
     before, after = around(back)
-    start, end = COLUMN + before, board.target.box[2] - column(board) - COLUMN - max(after, ink.margin)
+    start, wide = COLUMN + before, board.target.box[2] - column(board)
     least = max(5, int(label_size(board, False) * look.least))
-    fitted = wrap.fit(line, look.face, full, least, end - start, int(row * 0.42 / look.lead))
-    strip = Image.new(
-        "RGBA", (board.target.box[2] - column(board), _high(row, look.share, ink, look.shadow)), (0, 0, 0, 0)
-    )
+    room = wide - COLUMN - max(after, ink.margin) - start
+    fitted = wrap.fit(line, look.face, full, least, room, int(row * 0.42 / look.lead))
+    baselines = _baselines(fitted, look.face, look.lead)
+    reach = max(_reach(fitted, look.face, baselines, ink.width), plate_reach(back, row))
+    sheet = Sheet((wide, max(_high(row, look.share, ink, look.shadow), 2 * reach)), ink)
+    for part, baseline in zip(fitted.lines, baselines, strict=True):
+        sheet.write(part, look.face, fitted.size, start + _lean(back), round(sheet.glyph.height / 2 + baseline))
+    strip = Image.new("RGBA", sheet.glyph.size, (0, 0, 0, 0))
     if back:
         longest = max(width(part, look.face, fitted.size) for part in fitted.lines)
-        _label_back(strip, back, (start, round(longest)), round(back.height * row), rank)
-    sheet = Sheet(strip.size, ink)
-    for place, part in enumerate(fitted.lines):
-        step = (place - (len(fitted.lines) - 1) / 2) * look.lead * fitted.size
-        x = start + (back.slant // 2 if back else 0)
-        sheet.write(part, look.face, fitted.size, x, round(strip.height / 2 + step + middle(look.face) * fitted.size))
+        _label_back(strip, back, (start, round(longest)), row, rank)
     strip.alpha_composite(sheet.inked())
     return strip
 
 
-def _label_back(strip: Image.Image, plate: Plate, text: tuple[int, int], high: int, rank: int) -> None:
+def _lean(plate: Plate | None) -> int:
+    """How far a leaning plate moves its text to the right."""
+    return plate.slant // 2 if plate else 0
+
+
+def _baselines(fitted: wrap.Fitted, face: str, lead: float) -> list[float]:
+    """How far below the row's middle each line of a label stands."""
+    first = -(len(fitted.lines) - 1) / 2
+    return [(first + place) * lead * fitted.size + middle(face) * fitted.size for place in range(len(fitted.lines))]
+
+
+def _reach(fitted: wrap.Fitted, face: str, baselines: list[float], outline: int) -> int:
+    """How far a label's ink reaches above and below the row's middle: further than usual in scripts with deep marks."""
+    boxes = [extent(line, face, fitted.size) for line in fitted.lines]
+    above = max(-(at + box[1]) for at, box in zip(baselines, boxes, strict=True))
+    below = max(at + box[3] for at, box in zip(baselines, boxes, strict=True))
+    return int(max(above, below)) + outline + 2
+
+
+def _label_back(strip: Image.Image, plate: Plate, text: tuple[int, int], row: int, rank: int) -> None:
     """Draw the plate of a label whose text begins at x and is so wide."""
-    x, wide = text
+    (x, wide), high = text, round(plate.height * row)
     top = (strip.height - high) // 2
     lay_plate(strip, plate, (x - plate.padding, top, x + wide + plate.padding + plate.slant, top + high), rank)

@@ -15,6 +15,7 @@ from rendering import glyphs, ink, matching, overlays
 from rendering.board import Board, Row, badge, chip, label, missing_glyphs, numbers, title, title_lines
 from rendering.generate import own_look
 from rendering.layers import art_pictures, draw_layers, layer_steps
+from rendering.listing import label_strip
 from rendering.models import OwnStyle
 from rendering.own_styles import MOST_STYLES, keep_own_style
 from rendering.plan import Clip, Plan
@@ -167,6 +168,15 @@ def captions_of(testdata) -> list[str]:
     return [text["text"] for text in texts]
 
 
+def cut(strip: Image.Image | None) -> bool:
+    """Whether the ink of a label is cut off at an edge of the strip that it is drawn on; soft shadows may be."""
+    if strip is None:
+        return False
+    alpha, (wide, high) = strip.getchannel("A"), strip.size
+    edges = [(0, 0, wide, 1), (0, high - 1, wide, high), (0, 0, 1, high), (wide - 1, 0, wide, high)]
+    return any(alpha.crop(edge).getextrema()[1] > 200 for edge in edges)
+
+
 def check_captions(texts: list[str], name: str, where: str) -> None:
     """Draw captions as labels, ten a board; read back that all is in the safe box and no glyph is missing."""
     for first in range(0, len(texts), 10):
@@ -177,6 +187,8 @@ def check_captions(texts: list[str], name: str, where: str) -> None:
         assert not outside(listed, board.target.box), (name, where, first)
         for rank, text in enumerate(part, 1):
             alone = label(board, rank)
+            assert not cut(label_strip(board, rank, text, True)), (name, where, text)
+            assert not cut(label_strip(board, rank, text, False)), (name, where, text)
             assert (alone is not None) == bool(glyphs.clean(text))
             assert alone is None or not outside(alone, board.target.box), (name, where, text)
 
