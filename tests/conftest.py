@@ -19,14 +19,19 @@ ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 # What a film looks like does not depend on the database, and takes a while.
 FILM_FILES = ("test_film.py", "test_make_ranking.py", "test_demo.py")
+# These start a whole studio, or look at what runs on the machine: one after the other, and nothing beside them.
+WHOLE_FILES = ("test_studio.py", "test_install.py", "test_interruptions.py", "test_websocket.py", "test_renders.py")
+WHOLE_FIXTURES = {"studio_server", "browser", "page", "context"}
 MAC_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what uses the database, so that it can be run on each of them, and what makes whole films."""
+    """Mark what uses the database, what makes films and what needs the machine for itself: tests/run sorts by it."""
     for item in items:
         if item.path.name in FILM_FILES:
             item.add_marker("film")
+        if item.path.name in WHOLE_FILES or WHOLE_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("whole")
         uses = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
         if uses or item.get_closest_marker("django_db"):
             item.add_marker("database")
