@@ -34,6 +34,7 @@ class ErrorOut(Schema):
 class RankedVideoIn(Schema):
     id: int = Field(description="The video's id, from a search or an upload")
     label: str = Field("", max_length=200)
+    reason: str = Field("", max_length=300, description="Why it has its rank, for the film's description")
     start: float | None = Field(None, ge=0, description="Seconds into the video")
     end: float | None = Field(None, gt=0, description="Seconds into the video")
 
@@ -55,6 +56,7 @@ class EntryOut(Schema):
     rank: int
     video: int = Field(alias="video_id")
     label: str
+    reason: str
     start: float | None
     end: float | None
 
@@ -189,7 +191,7 @@ def _rank(project: Project, video: Video, given: RankedVideoIn, rank: int) -> No
     entry = project.add(video)
     if entry.rank != rank:
         raise Refused(f"Video {video.pk} is named twice.")
-    form = EntryForm(given.dict(include={"label", "start", "end"}), instance=entry)
+    form = EntryForm(given.dict(include={"label", "reason", "start", "end"}), instance=entry)
     if not form.is_valid():
         raise Refused(f"Video {video.pk}: {first_error(form)}")
     form.save()

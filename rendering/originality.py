@@ -72,9 +72,13 @@ def is_own(row: dict[str, Any]) -> bool:
     return row["source"] == "file" and not row["url"] and not row["author"]
 
 
+def _is_of_others(row: dict[str, Any]) -> bool:
+    return not is_own(row) and row["source"] != "demo"
+
+
 def credit_words(ledger: Sequence[dict[str, Any]]) -> str:
     """Return the sentence on whom the film names, which is fair and no sign of own work."""
-    others = [row for row in ledger if not is_own(row) and row["source"] != "demo"]
+    others = [row for row in ledger if _is_of_others(row)]
     if not others:
         return ""
     named = sum(1 for row in others if row["author"])
@@ -112,7 +116,7 @@ def _footage(ledger: Sequence[dict[str, Any]]) -> Sign:
 
 
 def _cuts(ledger: Sequence[dict[str, Any]]) -> Sign:
-    others = [row for row in ledger if not is_own(row)]
+    others = [row for row in ledger if _is_of_others(row)]
     whole = [str(row["rank"]) for row in others if _share(row) > SHOWN]
     has = _("Of each video of others, only a part is shown.") if others else _("There is no video of others in it.")
     if whole:

@@ -111,7 +111,7 @@ def test_a_post_without_the_csrf_token_is_refused_and_with_it_accepted(alice):
 def test_a_project_is_made_with_its_ranking_labels_and_cuts(client, videos):
     first, second = videos
     data = ranked(first, second, target="tiktok", order="listed", seconds=30)
-    data["videos"][1] |= {"label": "점프", "start": 0.5, "end": 1.5}
+    data["videos"][1] |= {"label": "점프", "reason": "높아서", "start": 0.5, "end": 1.5}
     answer = post(client, "/projects", data)
     assert answer.status_code == 201, answer.json()
     project = Project.objects.get(pk=answer.json()["id"])
@@ -121,7 +121,8 @@ def test_a_project_is_made_with_its_ranking_labels_and_cuts(client, videos):
         (2, second, "점프"),
     ]
     assert client.get(f"/api/v1/projects/{project.pk}").json() == answer.json()
-    assert answer.json()["entries"][1] == {"rank": 2, "video": second.pk, "label": "점프", "start": 0.5, "end": 1.5}
+    entry = {"rank": 2, "video": second.pk, "label": "점프", "reason": "높아서", "start": 0.5, "end": 1.5}
+    assert answer.json()["entries"][1] == entry
 
 
 @pytest.mark.parametrize(

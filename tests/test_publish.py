@@ -172,6 +172,7 @@ def test_a_compilation_with_credits_alone_has_no_sign_of_own_work():
         ({"voice": True}, ["reasons", "voices"]),
         ({"source": "file", "url": "", "author": ""}, ["footage", "cuts"]),
         ({"out": 5.0}, ["cuts"]),
+        ({"source": "demo"}, ["cuts"]),  # the studio drew it
     ],
 )
 def test_each_sign_is_there_for_what_the_maker_added(changes, sign):
