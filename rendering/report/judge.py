@@ -30,9 +30,7 @@ def judge_picture(picture: Picture, sound: Sound | None, *, faststart: bool) -> 
     rate = {"fps": round(picture.fps, 3), "uneven": uneven}
     return [
         Check("size", FINE if (picture.width, picture.height) == (WIDTH, HEIGHT) else FAIL, "size", size),
-        Check(
-            "fps", FINE if even else FAIL, "even" if even else "fps", {"fps": round(picture.fps, 3), "uneven": uneven}
-        ),
+        Check("fps", FINE if even else FAIL, "even" if even else "fps", rate),
         judge_format(picture, sound, faststart=faststart),
     ]
 
