@@ -91,7 +91,12 @@ def bed_of(project: Project) -> Bed | None:
 
 
 def material_of(entry: Entry) -> Material:
-    """Return what the planner must know of an entry; without in or out of its own it begins at its best moment."""
+    """Return what the planner must know of an entry; without in or out of its own it begins at its best moment.
+
+    Raises PlanError for a video of which nothing is known, which the admin can make.
+    """
+    if not entry.video.facts:
+        raise PlanError(_("The file of rank %(rank)d was never examined: add the video again.") % {"rank": entry.rank})
     facts = Facts.of(entry.video.facts)
     width, height = facts.upright_size
     clip = Clip(

@@ -82,13 +82,13 @@ def test_a_full_disk_is_told(stranger, monkeypatch):
     ("method", "path"),
     [
         ("post", "/search"),
-        ("get", f"/search/{uuid.uuid4()}"),
+        ("get", f"/search/{uuid.UUID(int=1)}"),
         ("post", "/projects"),
         ("get", "/projects"),
         ("get", "/projects/1"),
         ("post", "/projects/1/generate"),
-        ("get", f"/renders/{uuid.uuid4()}"),
-        ("get", f"/jobs/{uuid.uuid4()}"),
+        ("get", f"/renders/{uuid.UUID(int=1)}"),
+        ("get", f"/jobs/{uuid.UUID(int=1)}"),
     ],
 )
 def test_a_stranger_gets_401_in_json_and_no_login_page(stranger, method, path):
@@ -276,4 +276,5 @@ def test_the_specifications_tasks_have_their_fixed_names():
     }
     assert names <= set(app.tasks)
     routes = {name for name, route in django_settings.CELERY_TASK_ROUTES.items() if route["queue"] == "media"}
-    assert routes == {"ingest_video_task", "generate_ranking_video_task", "render_segment_task", "join_film_task"}
+    on_media = {"ingest_video_task", "generate_ranking_video_task", "render_segment_task", "join_film_task"}
+    assert routes & names == on_media
