@@ -182,10 +182,14 @@ def make_sound(render: Render) -> None:
 
 
 def make_segments(render: Render) -> bool:
-    """Queue the segments that are neither kept nor in work; return whether all are there. Raises JobError."""
+    """Queue the segments that are neither kept nor in work, the longest first; return whether all are there.
+
+    Raises JobError.
+    """
     plan = Plan.from_json(render.plan)
-    ready = [prepare(plan, position, find_clip) for position in range(len(plan.pieces()))]
-    return all([_make_segment(render, position, prepared) for position, prepared in enumerate(ready)])
+    ready = [(position, prepare(plan, position, find_clip)) for position in range(len(plan.pieces()))]
+    ready.sort(key=lambda item: -item[1].frames)
+    return all([_make_segment(render, position, prepared) for position, prepared in ready])
 
 
 def _make_segment(render: Render, position: int, prepared: Prepared) -> bool:

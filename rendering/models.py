@@ -125,12 +125,14 @@ class Render(Job):
             return super().seconds_left
         ended = [segment.work for segment in segments if segment.status == self.Status.DONE]
         running = [segment.work for segment in segments if segment.status == self.Status.RUNNING]
-        waiting = [segment.frames for segment in segments if segment.status == self.Status.QUEUED]
+        queued = [segment.frames for segment in segments if segment.status == self.Status.QUEUED]
         frames = sum(clip["frames"] for clip in self.plan["clips"])
         joining = timing.join_seconds(frames, timing.speed_of([*running, *ended]))
         if self.stage == self.Stage.JOIN:
             return joining * (100 - self.percent) / (100 - SEGMENTS_SHARE)
-        left = timing.seconds_left(ended, running, waiting, max(len(running), settings.MEDIA_WORKERS))
+        left = timing.seconds_left(
+            ended, running, sorted(queued, reverse=True), max(len(running), settings.MEDIA_WORKERS)
+        )
         return None if left is None else left + joining
 
     def is_filmed(self) -> bool:

@@ -1,5 +1,6 @@
 """Filming segments in this process: one, or as many side by side as there are cores."""
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from pathlib import Path
@@ -13,6 +14,8 @@ from ranking.ffmpeg import FFmpegError
 from ranking.jobs import REPORT_SECONDS, JobError, Stopped
 from rendering.plan import Plan
 from rendering.segments import Prepared, film_segment
+
+logger = logging.getLogger(__name__)
 
 
 def film_prepared(prepared: Prepared, rank: int, tell: Callable[[float], None], niceness: int = 0) -> Path:
@@ -52,9 +55,14 @@ def film_pool(
             film_prepared(fresh[position], plan.pieces()[position].rank, moved, niceness)
 
     with ThreadPoolExecutor(max_workers=settings.MEDIA_WORKERS) as pool:
-        waiting = {pool.submit(film_it, position) for position in fresh}
+        # The longest first: else it may be filmed alone at the end, with the other cores idle.
+        longest = sorted(fresh, key=lambda position: -fresh[position].frames)
+        waiting = {pool.submit(film_it, position) for position in longest}
         try:
-            meanwhile(lambda percent: tell(sum(done.values())))
+            try:
+                meanwhile(lambda percent: tell(sum(done.values())))
+            except FFmpegError as error:  # the segment of that clip says it in a sentence, and else the join
+                logger.info("what was to be done beside the segments is left to the join: %s", error)
             while waiting:
                 ended, waiting = wait(waiting, timeout=REPORT_SECONDS, return_when=FIRST_EXCEPTION)
                 for future in ended:

@@ -143,7 +143,7 @@ class TestForGood:
             (generate, "join"),
             (film, "film_sound"),
             (generate, "read_back"),  # the last look before the files are put in their place
-            (generate, "_store"),
+            (film, "publish"),
         ],
     )
     def test_a_film_deleted_in_the_making_ends_quietly_and_leaves_no_files(

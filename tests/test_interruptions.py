@@ -20,6 +20,20 @@ project = Project.objects.create(owner=owner, title="전원이 나가도 | TOP 3
 for video in Video.objects.order_by("pk")[:3]: project.add(video)
 print(start_render(project).pk)
 """
+AGAIN = """
+from ranking.models import *; from rendering.generate import start_render
+print(start_render(Project.objects.first()).pk)
+"""
+WATCH = """
+import time; from rendering.models import *
+deadline = time.monotonic() + 110
+while True:
+    render = Render.objects.get(pk="{pk}")
+    if render.stage == "{stage}" and (render.stage == "join" or render.percent >= 5): break
+    assert render.is_active and time.monotonic() < deadline, render
+    time.sleep(0.02)
+print(render.cancel())
+"""
 LOOK = """
 from rendering.models import *
 render = Render.objects.get(pk="{pk}")
@@ -84,6 +98,24 @@ def test_a_cancelled_film_has_no_ffmpeg_left_after_two_seconds(data_dir):
         time.sleep(2)
         assert [line for line in running(data_dir) if "segment.mp4" in line] == []
         assert not list((data_dir / "media").glob("films/*"))
+
+
+@pytest.mark.parametrize("stage", ["segments", "join", "draft"])
+def test_a_film_cancelled_at_any_stage_is_gone_within_two_seconds(data_dir, stage):
+    """No process of it, no half segment, no file of the film; what was filmed is whole and joins to the next film."""
+    with Studio(data_dir) as studio:
+        studio.wait_for_workers()
+        pk = studio.shell(START.replace("start_render(project)", f"start_render(project, draft={stage == 'draft'})"))
+        stage_of_film = "join" if stage == "join" else "segments"
+        assert studio.shell(WATCH.format(pk=pk, stage=stage_of_film)) == "True"
+        time.sleep(2)
+        assert [line for line in running(data_dir) if "ffmpeg" in line] == []
+        assert list((data_dir / "tmp").iterdir()) == []
+        assert not list((data_dir / "media").glob("films/*"))
+        if stage == "join":
+            again = studio.shell(AGAIN)
+            _status, _percent, _attempt, path = wait_for(studio, again, lambda state: state[0] == "done")
+            assert faults(Path(path), seconds=40) == []
 
 
 def test_pages_answer_while_a_film_is_made(data_dir):
