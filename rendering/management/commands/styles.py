@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from PIL import Image, ImageDraw, ImageOps
 
+from ranking.command import StudioCommand
 from ranking.models import Project
 from rendering import ink
 from rendering.gallery import cover_of
@@ -26,7 +27,7 @@ LABELS = (
 )
 
 
-class Command(BaseCommand):
+class Command(StudioCommand):
     help = "List the styles, or draw all of them on one contact sheet."
 
     def add_arguments(self, parser: CommandParser) -> None:
