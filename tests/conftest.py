@@ -18,7 +18,13 @@ from tests.studio import Studio
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 # What a film looks like does not depend on the database, and takes a while.
-FILM_FILES = ("test_film.py", "test_make_ranking.py", "test_demo.py")
+FILM_FILES = {
+    f"test_{name}.py"
+    for name in (
+        *("film", "make_ranking", "demo", "pieces", "options", "report", "cover", "store", "ahead", "draft", "sound"),
+        *("voice", "moments", "reframe", "masks", "picture", "styles"),
+    )
+}
 # These start a whole studio, or look at what runs on the machine: one after the other, and nothing beside them.
 WHOLE_FILES = ("test_studio.py", "test_install.py", "test_interruptions.py", "test_websocket.py", "test_renders.py")
 WHOLE_FIXTURES = {"studio_server", "browser", "page", "context"}

@@ -112,6 +112,7 @@ def test_a_closed_editor_stops_it(long_project, settings):
     assert end(thread, answers, settings.TEMP_DIR) is False
 
 
+@pytest.mark.long
 def test_an_edit_meanwhile_has_the_new_film_made_instead(long_project, settings):
     thread, answers = begin(long_project, settings.TEMP_DIR)
     long_project.title, long_project.seconds = "짧다", 3

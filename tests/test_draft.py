@@ -27,6 +27,7 @@ def test_a_draft_has_every_piece_and_the_sound_at_half_the_size(project, valkey)
     assert "checks" not in render.facts
 
 
+@pytest.mark.long
 def test_the_film_after_a_draft_has_pieces_of_its_own_and_the_same_sound(project, valkey, settings):  # noqa: F811
     draft_of(project)
     sounds = list((settings.SEGMENTS_DIR / "sound").glob("*.m4a"))

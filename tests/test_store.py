@@ -69,6 +69,7 @@ def test_what_a_film_in_the_making_needs_stays(alice, render, settings):  # noqa
     assert left() == set()
 
 
+@pytest.mark.long
 def test_a_piece_that_went_missing_before_the_join_is_filmed_again(render, settings):  # noqa: F811
     tasks.generate_ranking_video_task(str(render.pk))
     first, second, third = render.segments.all()
@@ -86,6 +87,7 @@ def test_a_piece_that_went_missing_before_the_join_is_filmed_again(render, setti
     assert faults(Path(render.film.path), seconds=3) == []
 
 
+@pytest.mark.long
 def test_after_a_film_the_store_is_made_small_again(render, settings):  # noqa: F811
     settings.SEGMENTS_BYTES = 0
     assert drain(render).status == "done"
