@@ -4,7 +4,7 @@ import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-START_SECONDS = 1.3  # of a piece without a frame to show: its art is drawn, ffmpeg opens its files and looks ahead
+START_SECONDS = 1.0  # of a piece without a frame to show: its art is drawn, ffmpeg opens its files and looks ahead
 JOIN_SHARE = 0.09  # sound, join, cover and report beside the filming of all pieces on one core; measured
 USUAL_SPEED = 40.0  # frames a second of one core, where nothing had to be filmed
 
