@@ -87,7 +87,7 @@ def test_from_five_files_to_a_film_that_plays(visitor, clips, locale, size, seco
     page.locator("input[name=seconds]").fill(str(seconds))
     page.locator("input[name=seconds]").blur()
     page.wait_for_timeout(800)
-    page.locator("#generate button").click()
+    page.locator("#generate .gold").click()
     percents = watch(page)
     assert len(percents) >= 3 and percents == sorted(percents), percents
 
@@ -98,7 +98,7 @@ def test_from_five_files_to_a_film_that_plays(visitor, clips, locale, size, seco
     size_and_length = video.evaluate("video => [video.videoWidth, video.videoHeight, video.duration]")
     assert size_and_length[:2] == [1080, 1920] and abs(size_and_length[2] - seconds) < 0.1
     with page.expect_download() as download:
-        page.locator("#film a[download]").click()
+        page.locator("#film a.primary[download]").click()
     download.value.save_as(tmp_path / "film.mp4")
     assert faults(tmp_path / "film.mp4", seconds=seconds) == []
 
@@ -119,7 +119,7 @@ def test_generate_waits_for_what_was_just_typed_and_for_fields_that_are_wrong(vi
     page = visitor("en-US")
     upload(page, clips[:3])
     page.locator("#id_seconds").fill("1")
-    page.locator("#generate button").click()
+    page.locator("#generate .gold").click()
     expect(page.locator("#settings-saved")).to_contain_text("at least 3 seconds")
     expect(page.locator("#id_seconds")).to_have_attribute("aria-invalid", "true")
     expect(page.locator("#id_seconds")).to_be_focused()
@@ -127,10 +127,10 @@ def test_generate_waits_for_what_was_just_typed_and_for_fields_that_are_wrong(vi
 
     page.locator("#id_seconds").fill("5")
     page.locator("textarea[name=title]").fill("The very last word")
-    page.locator("#generate button").click()
+    page.locator("#generate .gold").click()
     expect(page.locator("#film video")).to_be_visible(timeout=90_000)
     expect(page.locator("#id_seconds")).to_have_attribute("aria-invalid", "false")
-    name = page.locator("#film a[download]").get_attribute("href")
+    name = page.locator("#film a.primary[download]").get_attribute("href")
     assert "The very last word" in unquote(page.request.get(name).headers["content-disposition"])
 
 
@@ -138,7 +138,7 @@ def test_a_film_that_was_cancelled_after_a_reload_can_be_tried_again(visitor, cl
     page = visitor("en-US")
     upload(page, clips[:3])
     page.locator("textarea[name=title]").fill("To be cancelled")
-    page.locator("#generate button").click()
+    page.locator("#generate .gold").click()
     expect(page.locator("#film progress")).to_be_visible()
     page.reload()
     page.get_by_role("button", name="Cancel").click()
@@ -159,7 +159,7 @@ def test_a_closed_tab_comes_back_to_the_true_state(visitor, clips):
     page = visitor()
     upload(page, clips[:3])
     address = page.url
-    page.locator("#generate button").click()
+    page.locator("#generate .gold").click()
     expect(page.locator("#film progress")).to_be_visible()
     page.close()
     again = visitor()
@@ -176,7 +176,7 @@ def test_without_a_socket_the_page_asks_and_still_ends_right(visitor, clips):
     upload(page, clips[:3])
     page.locator("input[name=title], textarea[name=title]").fill("소켓 없이 | TOP 3")
     page.wait_for_timeout(800)
-    page.locator("#generate button").click()
+    page.locator("#generate .gold").click()
     expect(page.locator("#film video")).to_be_visible(timeout=90_000)
 
 
