@@ -6,7 +6,8 @@ from django.utils import timezone
 from ranking.labels import suggest_label
 from ranking.models import Entry, Project, Video
 
-MACHINE_NAME = regex.compile(r"_|\d{4,}")  # VID_2026..., IMG_1234, the name that an app gave a file
+# VID_2026..., IMG_1234, dog-walk-720x480: the name that an app or a tidy person gave a file, not a caption.
+MACHINE_NAME = regex.compile(r"_|\d{4,}|^[!-~]*[-.\d][!-~]*$")
 
 
 def suggested_label(video: Video) -> str:

@@ -184,11 +184,18 @@ class Plan:
         return heard
 
     def cover_moment(self, chosen: float | None) -> float:
-        """Return the second of the film that its cover shows: the chosen one, else the middle of the last clip."""
+        """Return the second of the film that its cover shows: the chosen one, else the middle of the last rank's clip.
+
+        Not that of #1: a cover that shows it leaves nothing to wait for.
+        """
         if chosen is not None:
             return min(chosen, (self.frames - 1) / FPS)
-        card = sum(piece.frames for piece in self.pieces() if piece.kind == "card")
-        return (self.frames - card - self.playing()[-1].frames / 2) / FPS
+        at, last = 0, max(self.order)
+        for piece in self.pieces():
+            if piece.kind == "clip" and piece.rank == last:
+                break
+            at += piece.frames
+        return (at + piece.frames / 2) / FPS
 
     def clip_of(self, rank: int) -> Clip:
         """Return the clip of a rank."""

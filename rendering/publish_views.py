@@ -30,7 +30,7 @@ def publish(request: HttpRequest, job_id: str) -> HttpResponse:
     if place not in PLACES or language not in LANGUAGES:
         raise Http404
     shown = publishing(job) | {"place": PLACES[place], "language": language, "places": PLACES.values()}
-    shown |= {"job": job, "project": job.project, "languages": LANGUAGES, "words": words_of(job, place, language)}
+    shown |= {"job": job, "project": job.project, "tongues": LANGUAGES, "words": words_of(job, place, language)}
     return render(request, "rendering/_words.html" if request.htmx else "rendering/publish.html", shown)
 
 

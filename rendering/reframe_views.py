@@ -34,9 +34,11 @@ def _entry_of(request: HttpRequest, pk: int) -> Entry:
 
 @require_POST
 def entry_masks(request: HttpRequest, entry_id: int) -> HttpResponse:
-    """Store the blurred areas of an entry as they are sent; none are left where none is sent."""
+    """Store the blurred areas of an entry as they are sent; `without` takes that one of the stored ones away."""
     entry, problem = _entry_of(request, entry_id), ""
-    rows = mask_rows(request.POST)
+    rows, gone = mask_rows(request.POST), request.POST.get("without")
+    if gone is not None:
+        rows = [mask for place, mask in enumerate(entry.masks) if str(place) != gone]
     try:
         entry.masks = read_masks(rows, entry.video.duration)
         entry.save(update_fields=["masks"])
@@ -54,14 +56,13 @@ def entry_masks(request: HttpRequest, entry_id: int) -> HttpResponse:
 def mask_rows(sent: QueryDict) -> list[dict[str, Any]]:
     """Return the rows of a form as numbers: places in shares of the picture, None for what is empty, NaN for words.
 
-    A row whose places are all empty is none; `without` names one that goes.
+    A row whose places are all empty is none.
     """
     columns = [[_number(word) for word in sent.getlist(name)] for name in NUMBERS]
     rows = []
-    for place, values in enumerate(zip(*columns, strict=False)):
+    for values in zip(*columns, strict=False):
         row = dict(zip(NUMBERS, values, strict=True))
-        gone = sent.get("without") == str(place) or all(row[name] is None for name in NUMBERS[:4])
-        if not gone:
+        if any(row[name] is not None for name in NUMBERS[:4]):
             rows.append(row | {name: row[name] / 100 for name in NUMBERS[:4] if row[name] is not None})
     return rows
 
