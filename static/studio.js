@@ -119,7 +119,9 @@ function startStage() {
   });
   document.addEventListener("click", (event) => {
     const row = event.target.closest(".entry");
-    if (row) showEntry(row, Boolean(event.target.closest("[data-show]")));
+    if (!row) return;
+    if (stage.entry !== row.dataset.entry) $(".stage-column").scrollTo({ top: 0, behavior: "smooth" });
+    showEntry(row, Boolean(event.target.closest("[data-show]")));
   });
   document.addEventListener("focusin", (event) => {
     const row = event.target.closest(".entry");
