@@ -56,7 +56,7 @@ def begin(project: Project, folder: Path) -> tuple[threading.Thread, list[bool]]
     return thread, answers
 
 
-def end(thread: threading.Thread, answers: list[bool], folder: Path, seconds: float = 2) -> bool:
+def end(thread: threading.Thread, answers: list[bool], folder: Path, seconds: float = 6) -> bool:
     """Wait for the end; return what make_ahead answered. Nothing may be left."""
     thread.join(seconds)
     assert not thread.is_alive(), f"still at work after {seconds} s"

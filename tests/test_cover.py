@@ -50,13 +50,13 @@ def choose(client, film: Render, at: object) -> object:
 
 def test_the_cover_shows_the_chosen_moment_and_so_do_the_exports(film, client):
     before, old = shown(film), film.cover.path
-    assert choose(client, film, "0.5").status_code == 200
+    assert choose(client, film, "2.5").status_code == 200
     film.refresh_from_db()
-    assert film.project.cover_at == 0.5
+    assert film.project.cover_at == 2.5
     assert not Path(old).exists() and np.abs(shown(film) - before).mean() > 5
     assert np.abs(shown(film) - picture(client, film, "cover")).mean() < 3
     later = drain(start_render(film.project))
-    assert later.cover_at == 0.5 and np.abs(shown(later) - shown(film)).mean() < 1, "later films keep it"
+    assert later.cover_at == 2.5 and np.abs(shown(later) - shown(film)).mean() < 1, "later films keep it"
 
 
 def test_without_text_it_is_the_same_moment_of_the_clip(film, client):
