@@ -26,7 +26,7 @@ from rendering.models import SEGMENTS_SHARE, Render, Segment
 from rendering.own_styles import look_of
 from rendering.plan import Bed, Clip, Mask, Plan, PlanError
 from rendering.pool import film_pool, film_prepared
-from rendering.report import read_back
+from rendering.report import report_on
 from rendering.segments import Prepared, kept, prepare
 from scraping.facts import Facts
 from scraping.looking import curves_of
@@ -226,7 +226,7 @@ def join(render: Render) -> None:
         made = film.join_film(plan, paths, find_clip, folder, lambda percent: render.report_join(percent * 0.3))
         cover = film.cover_of(made, folder, plan.cover_moment(render.project.cover_at))
         render.report_join(50)  # the report takes the other half
-        found = read_back(made, plan, find_clip)
+        found = report_on(made, plan, find_clip)
         changes = {
             "film": film.publish(made, f"films/{render.pk}-{render.attempt}.mp4"),
             "cover": film.publish(cover, f"films/{render.pk}-{render.attempt}.jpg"),

@@ -19,7 +19,7 @@ from rendering import board
 from rendering.layers import art_pictures
 from rendering.models import Render
 from rendering.plan import FPS, Bed, Clip, Plan
-from rendering.report import judge, read_back, words
+from rendering.report import judge, read_back, report_on, words
 from rendering.report.art import Art
 from rendering.report.check import Check
 from rendering.report.hearing import why_silent
@@ -350,6 +350,18 @@ def test_sound_that_ends_before_the_picture_fails(tmp_path):
     film = filmed(tmp_path / "ends.mp4", sound=f"{LOUD}:d=0.9")
     assert codes(found(film, plan_of(), "sync")) == [("fail", "ends")]
     assert any("sound lasts" in fault for fault in faults(film, seconds=GOOD_SECONDS))
+
+
+def test_the_same_film_of_the_same_plan_is_read_only_once(good, settings):
+    def found(plan: Plan) -> dict:
+        return report_on(good, plan, lambda digest: good)
+
+    first = found(plan_of())
+    assert first == read_back(good, plan_of(), lambda digest: good)
+    (kept,) = (settings.SEGMENTS_DIR / "reports").iterdir()
+    kept.write_text('{"checks": "as it was kept"}')
+    assert found(plan_of()) == {"checks": "as it was kept"}
+    assert found(dataclasses.replace(plan_of(), title=("another",)))["frames"] == first["frames"], "another plan"
 
 
 @pytest.fixture

@@ -1,10 +1,15 @@
 """What a finished film really is, read back from its file, and whether it is fit to publish."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
+from ranking.storage import work_folder
 from rendering.levels import Loudness
 from rendering.plan import Clip, Plan
 from rendering.report import hearing, judge
@@ -14,13 +19,31 @@ from rendering.report.reading import Picture, Sound, is_faststart, read_packets
 from rendering.report.stillness import Watch, decoded, spans
 from rendering.report.text import Sight, see
 from rendering.sound import measure
+from rendering.store import put, used
 from rendering.targets import target
 from scraping.guard import input_args
 
-__all__ = ["is_faststart", "read_back"]
+__all__ = ["is_faststart", "read_back", "report_on"]
+
+VERSION = 1  # rises when the same film would be reported on otherwise
 
 FindClip = Callable[[str], Path]
 Sights = dict[tuple[str, int], list[Sight]]
+
+
+def report_on(path: Path, plan: Plan, find_clip: FindClip) -> dict[str, Any]:
+    """Return read_back() of a film, kept by its bytes and its plan: the same film again is not looked at twice."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+    digest.update(json.dumps([VERSION, plan.to_json()], sort_keys=True).encode())
+    kept = settings.SEGMENTS_DIR / "reports" / f"{digest.hexdigest()}.json"
+    if used(kept):
+        return json.loads(kept.read_text())
+    found = read_back(path, plan, find_clip)
+    with work_folder("report") as folder:
+        (folder / "report.json").write_text(json.dumps(found))
+        put(folder / "report.json", kept)
+    return found
 
 
 def read_back(path: Path, plan: Plan | None = None, find_clip: FindClip | None = None) -> dict[str, Any]:
