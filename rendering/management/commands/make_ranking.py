@@ -30,6 +30,7 @@ class Refused(Exception):
 
 class Command(StudioCommand):
     help = "Make a ranking film: from clips, best first, or from the best videos that a keyword finds."
+    requires_system_checks = []  # `manage.py check` is there for it; here it would load every page, half a second
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("keyword", nargs="?", default="")
