@@ -142,7 +142,7 @@ class TestForGood:
             (generate, "kept"),
             (generate, "join"),
             (film, "film_sound"),
-            (generate, "read_back"),  # the last look before the files are put in their place
+            (generate, "report_on"),  # the last look before the files are put in their place
             (film, "publish"),
         ],
     )
