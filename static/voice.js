@@ -12,6 +12,10 @@ function showRecorders() {
 function tick() {
   if (!recording) return;
   const seconds = (Date.now() - recording.began) / 1000;
+  // Said anew each time: the list may have been drawn again meanwhile.
+  recording.clock.hidden = false;
+  recording.button.classList.add("recording");
+  recording.button.querySelector("span").textContent = recording.button.dataset.stop;
   recording.clock.value = `0:${String(Math.floor(seconds)).padStart(2, "0")}`;
   if (seconds >= LONGEST) recording.recorder.stop();
 }
@@ -42,9 +46,6 @@ async function start(form, button) {
   recorder.addEventListener("dataavailable", (event) => pieces.push(event.data));
   recorder.addEventListener("stop", () => finish(form, button, recorder, pieces));
   recording = { recorder, clock, button, began: Date.now(), timer: setInterval(tick, 250) };
-  clock.hidden = false;
-  button.classList.add("recording");
-  button.querySelector("span").textContent = button.dataset.stop;
   recorder.start();
   tick();
 }

@@ -20,6 +20,8 @@ def test_a_voice_is_recorded_and_a_clip_muted(browser: Browser, studio_server: S
         page.locator("input[type=file]").first.set_input_files(make_clip(tmp_path / "clip.mp4", 3))
         page.wait_for_url(re.compile(r"/projects/\d+/"), timeout=60_000)
         box = page.locator(".sound-box").first
+        expect(box).to_be_attached(timeout=60_000)
+        expect(page.locator(".entry-wait")).to_have_count(0, timeout=60_000)
         box.locator("summary").click(timeout=60_000)
         box.get_by_role("button", name="Record a voice").click()
         expect(box.locator(".voice-clock")).to_have_text("0:01", timeout=15_000)
