@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
@@ -29,20 +29,12 @@ from ranking.forms import (
 )
 from ranking.labelling import fill_label, suggested_label
 from ranking.models import MAX_ENTRIES, Entry, Project
+from ranking.owned import entry_of, project_of
 from ranking.reasons import suggest_reasons
 
 LEAST_ENTRIES = 3  # a ranking of fewer is none
 RECENT = 24
 PARTS = "rendering.parts.parts_of"  # the hub names what stands above it by dotted string only
-
-
-def _project_of(request: HttpRequest, pk: int) -> Project:
-    return get_object_or_404(Project.objects.owned_by(request.user), pk=pk)
-
-
-def _entry_of(request: HttpRequest, pk: int) -> Entry:
-    entries = Entry.objects.select_related("project", "video")
-    return get_object_or_404(entries, pk=pk, project__owner=request.user)
 
 
 def _readiness(project: Project, entries: list[Entry]) -> dict[str, Any]:
@@ -131,7 +123,7 @@ def _back(request: HttpRequest) -> str:
 
 @require_GET
 def project(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _project_of(request, pk)
+    found = project_of(request, pk)
     context = _editor(request, found)
     if request.htmx and request.htmx.target == "ranking":
         return render(request, "ranking/_ranking.html", context)
@@ -141,7 +133,7 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def project_title(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _project_of(request, pk)
+    found = project_of(request, pk)
     form = TitleForm(request.POST, instance=found)
     if form.is_valid():
         form.save()
@@ -150,7 +142,7 @@ def project_title(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def project_settings(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _project_of(request, pk)
+    found = project_of(request, pk)
     form = SettingsForm(request.POST, instance=found)
     if form.is_valid():
         form.save()
@@ -159,14 +151,14 @@ def project_settings(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def project_delete(request: HttpRequest, pk: int) -> HttpResponse:
-    _project_of(request, pk).delete()
+    project_of(request, pk).delete()
     messages.success(request, _("The project is deleted. Its videos stay in your library."))
     return redirect("home")
 
 
 @require_POST
 def project_rank(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _project_of(request, pk)
+    found = project_of(request, pk)
     form = WeightsForm(request.POST)
     if not form.is_valid():
         return _ranking(request, found, first_error(form))
@@ -180,7 +172,7 @@ def project_rank(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def entry_add(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _project_of(request, pk)
+    found = project_of(request, pk)
     videos = picked_videos(request.POST, request.user)
     try:
         with transaction.atomic():
@@ -193,7 +185,7 @@ def entry_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def entry_move(request: HttpRequest, pk: int) -> HttpResponse:
-    entry = _entry_of(request, pk)
+    entry = entry_of(request, pk)
     form = MoveForm(request.POST)
     if not form.is_valid():
         return _ranking(request, entry.project, first_error(form))
@@ -203,7 +195,7 @@ def entry_move(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def entry_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    entry = _entry_of(request, pk)
+    entry = entry_of(request, pk)
     form = EntryForm(request.POST, instance=entry)
     if form.is_valid():
         form.save()
@@ -214,7 +206,7 @@ def entry_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def entry_label(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the label that is suggested for a rank without one."""
-    entry = _entry_of(request, pk)
+    entry = entry_of(request, pk)
     if fill_label(entry):
         return _ranking(request, entry.project)
     return _ranking(request, entry.project, note=_("This rank has a label already, or its caption says nothing."))
@@ -223,7 +215,7 @@ def entry_label(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def project_labels(request: HttpRequest, pk: int) -> HttpResponse:
     """Take all suggested labels; those that a person typed stay."""
-    found = _project_of(request, pk)
+    found = project_of(request, pk)
     count = sum(fill_label(entry) for entry in found.ranked())
     words = ngettext("%(n)d label is filled from its caption.", "%(n)d labels are filled from their captions.", count)
     return _ranking(request, found, note=words % {"n": count} if count else _("No label could be filled."))
@@ -231,7 +223,7 @@ def project_labels(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def entry_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    entry = _entry_of(request, pk)
+    entry = entry_of(request, pk)
     entry.remove()
     return _ranking(request, entry.project)
 

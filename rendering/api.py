@@ -12,6 +12,7 @@ from ninja import Field, Router, Schema, Status
 
 from ranking.forms import EntryForm, SettingsForm, first_error
 from ranking.models import MAX_ENTRIES, Entry, Project, Video
+from ranking.owned import project_of
 from rendering.generate import start_render
 from rendering.ledger import rows
 from rendering.models import Render
@@ -136,7 +137,7 @@ def list_projects(request: HttpRequest) -> Any:
 
 @router.get("/projects/{int:pk}", response={200: ProjectOut, 404: ErrorOut}, summary="A project and its ranking")
 def read_project(request: HttpRequest, pk: int) -> Project:
-    return get_object_or_404(Project.objects.owned_by(request.user), pk=pk)
+    return project_of(request, pk)
 
 
 @router.post(
@@ -146,7 +147,7 @@ def read_project(request: HttpRequest, pk: int) -> Project:
 )
 def generate(request: HttpRequest, pk: int) -> Status:
     """409 when it cannot be filmed as it stands; asking twice for the same film returns the one in the making."""
-    project = get_object_or_404(Project.objects.owned_by(request.user), pk=pk)
+    project = project_of(request, pk)
     try:
         return Status(202, start_render(project))
     except PlanError as error:

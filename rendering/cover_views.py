@@ -5,7 +5,7 @@ import logging
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,6 +14,7 @@ from ranking.forms import first_error
 from ranking.jobs import JobError
 from ranking.media import serve
 from rendering import cover
+from rendering.finished import film_of
 from rendering.models import Render
 
 logger = logging.getLogger(__name__)
@@ -31,16 +32,10 @@ class CoverForm(forms.Form):
         self.fields["at"] = forms.FloatField(min_value=0, max_value=seconds, error_messages=wrong)
 
 
-def _film_of(request: HttpRequest, job_id: str) -> Render:
-    """Return a finished film of the user that is no draft, or raise Http404."""
-    films = Render.objects.owned_by(request.user).filter(draft=False).exclude(film="").select_related("project")
-    return get_object_or_404(films, pk=job_id)
-
-
 @require_POST
 def choose(request: HttpRequest, job_id: str) -> HttpResponse:
     """Show another moment of the film on its cover, and on those of later films of the project."""
-    job = _film_of(request, job_id)
+    job = film_of(request, job_id)
     form = CoverForm(request.POST, seconds=job.seconds)
     problem = first_error(form)
     if not problem:
@@ -55,7 +50,7 @@ def choose(request: HttpRequest, job_id: str) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest, job_id: str, kind: str) -> HttpResponseBase:
     """The cover as a JPEG of 1080x1920, with the film's text or without."""
-    job = _film_of(request, job_id)
+    job = film_of(request, job_id)
     if kind not in KINDS:
         raise Http404
     try:

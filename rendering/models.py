@@ -2,7 +2,7 @@
 
 import logging
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -23,6 +23,10 @@ SEGMENTS_SHARE = 92  # percent of a film's work that is its segments; the rest i
 
 
 class RenderQuerySet(JobQuerySet):
+    def finished(self) -> Self:
+        """Films that are there to be published: no drafts."""
+        return self.filter(draft=False).exclude(film="")
+
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete films; their files go once that is committed."""
         with transaction.atomic():

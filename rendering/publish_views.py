@@ -4,27 +4,22 @@ import json
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_safe
 
 from rendering import originality
+from rendering.finished import film_of
 from rendering.ledger import rows, to_csv
 from rendering.models import Render
 from rendering.publish import LANGUAGES, PLACE_OF, PLACES, words_of
 
 
-def _film_of(request: HttpRequest, job_id: str) -> Render:
-    """Return a finished film of the user that is no draft, or raise Http404."""
-    films = Render.objects.owned_by(request.user).filter(draft=False).exclude(film="").select_related("project")
-    return get_object_or_404(films, pk=job_id)
-
-
 @require_GET
 def publish(request: HttpRequest, job_id: str) -> HttpResponse:
     """The words for the place and the language that the query names; else for where the film was made for."""
-    job = _film_of(request, job_id)
+    job = film_of(request, job_id)
     place = request.GET.get("for") or PLACE_OF.get(job.plan["target"], "youtube")
     language = request.GET.get("in") or ("ko" if (get_language() or "").startswith("ko") else "en")
     if place not in PLACES or language not in LANGUAGES:
@@ -45,7 +40,7 @@ def publishing(job: Render) -> dict[str, Any]:
 
 @require_safe
 def sources_json(request: HttpRequest, job_id: str) -> HttpResponse:
-    job = _film_of(request, job_id)
+    job = film_of(request, job_id)
     ledger = {"film": str(job.pk), "made": job.created_at.isoformat(), "sources": rows(job)}
     text = json.dumps(ledger, ensure_ascii=False, indent=2)
     return _download(text, "application/json", f"{job.project} sources.json")
@@ -53,7 +48,7 @@ def sources_json(request: HttpRequest, job_id: str) -> HttpResponse:
 
 @require_safe
 def sources_csv(request: HttpRequest, job_id: str) -> HttpResponse:
-    job = _film_of(request, job_id)
+    job = film_of(request, job_id)
     return _download(to_csv(rows(job)), "text/csv; charset=utf-8", f"{job.project} sources.csv")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from kombu.exceptions import OperationalError
@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 
 from ranking.celery import app
 from ranking.models import Entry
+from ranking.owned import entry_of
 from rendering.generate import find_clip, plan_project
 from rendering.masks import NUMBERS, read_masks
 from rendering.plan import PlanError
@@ -27,15 +28,10 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS = 30  # for so long nobody is asked to look for the same subject again
 
 
-def _entry_of(request: HttpRequest, pk: int) -> Entry:
-    entries = Entry.objects.select_related("project", "video")
-    return get_object_or_404(entries, pk=pk, project__owner=request.user)
-
-
 @require_POST
 def entry_masks(request: HttpRequest, entry_id: int) -> HttpResponse:
     """Store the blurred areas of an entry as they are sent; `without` takes that one of the stored ones away."""
-    entry, problem = _entry_of(request, entry_id), ""
+    entry, problem = entry_of(request, entry_id), ""
     rows, gone = mask_rows(request.POST), request.POST.get("without")
     if gone is not None:
         rows = [mask for place, mask in enumerate(entry.masks) if str(place) != gone]
@@ -80,7 +76,7 @@ def entry_camera(request: HttpRequest, entry_id: int) -> HttpResponse:
 
     202 while a worker looks for the subject: ask again.
     """
-    entry = _entry_of(request, entry_id)
+    entry = entry_of(request, entry_id)
     try:
         plan = plan_project(entry.project)
     except PlanError as error:

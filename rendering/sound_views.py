@@ -12,6 +12,7 @@ from django_htmx.http import trigger_client_event
 from ranking.forms import first_error
 from ranking.media import serve
 from ranking.models import Entry, Project, Track
+from ranking.owned import entry_of, project_of
 from rendering import recording
 from rendering.sound_forms import MusicForm, SayForm
 from rendering.tracks import add_track, remove_track
@@ -20,15 +21,6 @@ from rendering.voiceover import voice_path
 from scraping.probe import BadFile
 
 TYPES = {"mp3": "audio/mpeg", "wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "m4a": "audio/mp4"}
-
-
-def _project_of(request: HttpRequest, pk: int) -> Project:
-    return get_object_or_404(Project.objects.owned_by(request.user), pk=pk)
-
-
-def _entry_of(request: HttpRequest, pk: int) -> Entry:
-    entries = Entry.objects.select_related("project", "video")
-    return get_object_or_404(entries, pk=pk, project__owner=request.user)
 
 
 def _music(request: HttpRequest, project: Project, problem: str = "", note: str = "") -> HttpResponse:
@@ -57,7 +49,7 @@ def _voice(
 
 @require_POST
 def choose_music(request: HttpRequest, project_id: int) -> HttpResponse:
-    project = _project_of(request, project_id)
+    project = project_of(request, project_id)
     form = MusicForm(request.POST, instance=project)
     if not form.is_valid():
         return _music(request, project, first_error(form))
@@ -67,7 +59,7 @@ def choose_music(request: HttpRequest, project_id: int) -> HttpResponse:
 
 @require_POST
 def add_music(request: HttpRequest, project_id: int) -> HttpResponse:
-    project, upload = _project_of(request, project_id), request.FILES.get("music")
+    project, upload = project_of(request, project_id), request.FILES.get("music")
     if upload is None:
         return _music(request, project, _("Choose a music file first."))
     try:
@@ -81,7 +73,7 @@ def add_music(request: HttpRequest, project_id: int) -> HttpResponse:
 
 @require_POST
 def remove_music(request: HttpRequest, project_id: int, track_id: int) -> HttpResponse:
-    project = _project_of(request, project_id)
+    project = project_of(request, project_id)
     problem = remove_track(get_object_or_404(request.user.tracks, pk=track_id))
     return _music(request, project, problem, "" if problem else _("The music is deleted."))
 
@@ -95,7 +87,7 @@ def music_file(request: HttpRequest, track_id: int) -> HttpResponseBase:
 
 @require_POST
 def mute(request: HttpRequest, entry_id: int) -> HttpResponse:
-    entry = _entry_of(request, entry_id)
+    entry = entry_of(request, entry_id)
     entry.volume = 0.0 if entry.volume > 0 else 1.0
     entry.save(update_fields=["volume"])
     entry.project.save(update_fields=["updated_at"])
@@ -105,7 +97,7 @@ def mute(request: HttpRequest, entry_id: int) -> HttpResponse:
 @require_POST
 def replace_sound(request: HttpRequest, entry_id: int) -> HttpResponse:
     """Mute a clip and have music in its place: the ranking's, or the user's newest where it has none yet."""
-    entry = _entry_of(request, entry_id)
+    entry = entry_of(request, entry_id)
     project = entry.project
     track = project.track or request.user.tracks.order_by("-created_at").first()
     if track is None:
@@ -124,7 +116,7 @@ def replace_sound(request: HttpRequest, entry_id: int) -> HttpResponse:
 
 @require_POST
 def record(request: HttpRequest, entry_id: int) -> HttpResponse:
-    entry, upload = _entry_of(request, entry_id), request.FILES.get("voice")
+    entry, upload = entry_of(request, entry_id), request.FILES.get("voice")
     if upload is None:
         return _voice(request, entry, _("Record something first, or choose a sound file."))
     try:
@@ -136,7 +128,7 @@ def record(request: HttpRequest, entry_id: int) -> HttpResponse:
 
 @require_POST
 def say(request: HttpRequest, entry_id: int) -> HttpResponse:
-    entry, form = _entry_of(request, entry_id), SayForm(request.POST)
+    entry, form = entry_of(request, entry_id), SayForm(request.POST)
     if not form.is_valid():
         return _voice(request, entry, first_error(form))
     try:
@@ -149,7 +141,7 @@ def say(request: HttpRequest, entry_id: int) -> HttpResponse:
 
 @require_POST
 def remove_voice(request: HttpRequest, entry_id: int) -> HttpResponse:
-    entry = _entry_of(request, entry_id)
+    entry = entry_of(request, entry_id)
     recording.remove(entry)
     return _voice(request, entry)
 

@@ -10,14 +10,11 @@ from django_htmx.http import trigger_client_event
 
 from ranking.media import serve
 from ranking.models import Project
+from ranking.owned import project_of
 from rendering.gallery import choices, picture_file
 from rendering.models import OwnStyle
 from rendering.own_styles import MOST_BYTES, delete_own_style, keep_own_style, look_of, own_value
 from rendering.style import FOLDER
-
-
-def _project_of(request: HttpRequest, project_id: int) -> Project:
-    return get_object_or_404(Project.objects.owned_by(request.user), pk=project_id)
 
 
 def _gallery(request: HttpRequest, project: Project, problem: str = "") -> HttpResponse:
@@ -33,12 +30,12 @@ def _gallery(request: HttpRequest, project: Project, problem: str = "") -> HttpR
 
 @require_GET
 def styles(request: HttpRequest, project_id: int) -> HttpResponse:
-    return _gallery(request, _project_of(request, project_id))
+    return _gallery(request, project_of(request, project_id))
 
 
 @require_POST
 def choose(request: HttpRequest, project_id: int) -> HttpResponse:
-    project, value = _project_of(request, project_id), request.POST.get("style", "")
+    project, value = project_of(request, project_id), request.POST.get("style", "")
     try:
         look_of(value, request.user)
     except ValueError as error:
@@ -50,7 +47,7 @@ def choose(request: HttpRequest, project_id: int) -> HttpResponse:
 
 @require_POST
 def upload(request: HttpRequest, project_id: int) -> HttpResponse:
-    project, file = _project_of(request, project_id), request.FILES.get("file")
+    project, file = project_of(request, project_id), request.FILES.get("file")
     try:
         project.style = own_value(keep_own_style(request.user, file.read(MOST_BYTES + 1) if file else b""))
     except ValueError as error:
@@ -61,7 +58,7 @@ def upload(request: HttpRequest, project_id: int) -> HttpResponse:
 
 @require_POST
 def remove(request: HttpRequest, project_id: int, own_id: int) -> HttpResponse:
-    project = _project_of(request, project_id)
+    project = project_of(request, project_id)
     try:
         delete_own_style(get_object_or_404(OwnStyle, pk=own_id, owner=request.user))
     except ValueError as error:
@@ -73,7 +70,7 @@ def remove(request: HttpRequest, project_id: int, own_id: int) -> HttpResponse:
 def style_picture(request: HttpRequest, project_id: int, value: str, name: str) -> HttpResponseBase:
     """A style as a picture of the project; the name in the address is its content's hash, so browsers may keep it."""
     try:
-        path = picture_file(_project_of(request, project_id), value)
+        path = picture_file(project_of(request, project_id), value)
     except ValueError as error:
         raise Http404 from error
     response = serve(request, path, "image/webp")

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from ranking.media import serve
-from ranking.models import Project
+from ranking.owned import project_of
 from rendering import ahead
 from rendering.generate import start_render
 from rendering.models import Render
@@ -19,7 +19,7 @@ from rendering.preview import preview_frame, preview_layers
 @require_GET
 def show_board(request: HttpRequest, project_id: int) -> HttpResponse:
     """The film's own art for the moment when an entry plays, as pictures placed in percent."""
-    project = get_object_or_404(Project.objects.owned_by(request.user), pk=project_id)
+    project = project_of(request, project_id)
     entry = project.ranked().filter(pk=request.GET.get("entry") or None).first() if _is_number(request) else None
     layers = preview_layers(project, entry.rank if entry else 1)
     shown = {"project": project, "layers": layers, "frame": preview_frame(project)}
@@ -33,7 +33,7 @@ def _is_number(request: HttpRequest) -> bool:
 @require_safe
 def board_picture(request: HttpRequest, project_id: int, name: str) -> HttpResponseBase:
     """One picture of the art; its name is the hash of its bytes, so a browser may keep it for good."""
-    get_object_or_404(Project.objects.owned_by(request.user), pk=project_id)
+    project_of(request, project_id)
     path = Path(settings.SEGMENTS_DIR / "art" / f"{name}.png")
     if not path.exists():
         raise Http404
@@ -44,7 +44,7 @@ def board_picture(request: HttpRequest, project_id: int, name: str) -> HttpRespo
 
 @require_POST
 def start(request: HttpRequest, project_id: int, *, draft: bool = False) -> HttpResponse:
-    project = get_object_or_404(Project.objects.owned_by(request.user), pk=project_id)
+    project = project_of(request, project_id)
     try:
         job = start_render(project, draft=draft)
     except PlanError as error:
@@ -62,7 +62,7 @@ def start_draft(request: HttpRequest, project_id: int) -> HttpResponse:
 @require_POST
 def make_ahead(request: HttpRequest, project_id: int) -> HttpResponse:
     """The open editor says that nobody edits; the answer says how far its film is made ahead."""
-    project = get_object_or_404(Project.objects.owned_by(request.user), pk=project_id)
+    project = project_of(request, project_id)
     return render(request, "rendering/_ahead.html", {"project": project, "ahead": ahead.ask(project)})
 
 

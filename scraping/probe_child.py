@@ -9,6 +9,7 @@ import os
 import resource
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice, pairwise
@@ -79,8 +80,9 @@ def confine() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def look(path: str) -> Facts:
-    """The facts of a file; raises Refused."""
+@contextmanager
+def opened(path: str) -> Iterator[Any]:
+    """Open a file as a guarded av container; raises Refused."""
     import av
 
     options = {"protocol_whitelist": "file", "format_whitelist": ",".join(guard.FORMATS), "max_streams": "1000"}
@@ -91,6 +93,12 @@ def look(path: str) -> Facts:
     with container:
         if len(container.streams) > guard.MAX_STREAMS:
             raise Refused("too_many_streams")
+        yield container
+
+
+def look(path: str) -> Facts:
+    """The facts of a file; raises Refused."""
+    with opened(path) as container:
         video, audio = _video(container), known_audio(container)
         walk = _walk(container, video)
         frames = _sound(container, video, walk)

@@ -4,12 +4,10 @@ Started by scraping.probe as `python -m scraping.sound_child PATH`: one JSON obj
 """
 
 import json
-import os
 import sys
 from typing import Any
 
-from scraping import guard
-from scraping.probe_child import ABSURD_SECONDS, ENOUGH, MOST_SECONDS, Refused, confine, known_audio, packets
+from scraping.probe_child import ABSURD_SECONDS, ENOUGH, MOST_SECONDS, Refused, confine, known_audio, opened, packets
 
 LEAST_SECONDS = 0.1
 TRIES = 50  # packets that may pass before sound comes out of the decoder
@@ -32,16 +30,7 @@ SOUNDS = {"corrupt": "corrupt_sound", "too_long": "sound_too_long", "unsupported
 
 def listen(path: str) -> dict[str, Any]:
     """What is heard in a file; raises Refused."""
-    import av
-
-    options = {"protocol_whitelist": "file", "format_whitelist": ",".join(guard.FORMATS), "max_streams": "1000"}
-    try:
-        container = av.open(f"file:{os.path.abspath(path)}", options=options, metadata_errors="replace")
-    except (av.FFmpegError, MemoryError) as error:
-        raise Refused("corrupt") from error
-    with container:
-        if len(container.streams) > guard.MAX_STREAMS:
-            raise Refused("too_many_streams")
+    with opened(path) as container:
         audio = known_audio(container)
         if audio is None:
             raise Refused("no_sound")

@@ -14,6 +14,7 @@ from django_htmx.http import trigger_client_event
 
 from ranking import media
 from ranking.models import Project, Video
+from ranking.owned import project_of
 from scraping.downloading import start_download, start_ingest
 from scraping.facts import MEDIA_TYPES
 from scraping.forms import LibraryForm, SearchForm
@@ -82,7 +83,7 @@ def _project_of(request: HttpRequest) -> Project | None:
         return None
     if not (given.isascii() and given.isdigit() and len(given) < 19):
         raise Http404
-    return get_object_or_404(Project.objects.owned_by(request.user), pk=int(given))
+    return project_of(request, int(given))
 
 
 @require_GET

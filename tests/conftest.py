@@ -13,6 +13,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from ranking.models import User
+from scraping.fetch import FetchOptions
+from tests.standin import StandIn
 from tests.studio import Studio
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -107,6 +109,19 @@ def testdata() -> Path:
         warnings.warn(f"LEFT OUT: tests on recorded data; there is none at {folder} (RANKING_TESTDATA)", stacklevel=1)
         pytest.skip(f"no test data at {folder}; set RANKING_TESTDATA")
     return folder
+
+
+@pytest.fixture
+def site() -> Iterator[StandIn]:
+    """The stand-in of TikTok, whose videos are empty; a test file that wants others has its own."""
+    with StandIn(b"") as site:
+        yield site
+
+
+@pytest.fixture
+def options(site) -> FetchOptions:
+    """What fetches from the stand-in and from nowhere else."""
+    return FetchOptions(proxy=site.url, insecure_tls=True)
 
 
 @pytest.fixture(scope="session")

@@ -9,21 +9,10 @@ from PIL import Image
 
 from scraping import fetch_errors as told
 from scraping.covers import COVER_GONE, COVER_TOO_LARGE, NO_COVER_HOST, NO_PICTURE, _public_address
-from scraping.fetch import FetchOptions, cover
-from tests.standin import PICTURES, StandIn, refusal
+from scraping.fetch import cover
+from tests.standin import PICTURES, refusal
 
 COVER = f"https://{PICTURES}/obj/cover.jpeg?x-expires=1"
-
-
-@pytest.fixture
-def site():
-    with StandIn(b"") as site:
-        yield site
-
-
-@pytest.fixture
-def options(site):
-    return FetchOptions(proxy=site.url, insecure_tls=True)
 
 
 def picture(kind, size=(1200, 1600), **more):

@@ -45,11 +45,6 @@ def site(clip):
 
 
 @pytest.fixture
-def options(site):
-    return FetchOptions(proxy=site.url, insecure_tls=True)
-
-
-@pytest.fixture
 def folder(tmp_path):
     return tmp_path / "clips"
 

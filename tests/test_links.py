@@ -6,11 +6,11 @@ import pytest
 
 from scraping import fetch_errors as told
 from scraping.addresses import NO_LOGIN_NO_PORT, NO_VIDEO_LINK, ONLY_HTTPS, ONLY_TIKTOK, is_public
-from scraping.fetch import FetchOptions, cover, download, metadata
+from scraping.fetch import cover, download, metadata
 from scraping.providers import names, provider
 from scraping.providers.base import ProviderError, Query
 from scraping.providers.links import NO_LINK, NONE_READ, Links, extract_links, parse_link
-from tests.standin import VIDEO_ID, StandIn, item
+from tests.standin import VIDEO_ID, item
 
 POST = f"https://www.tiktok.com/@seoul.night_1/video/{VIDEO_ID}"
 
@@ -57,17 +57,6 @@ HOSTILE = [
     "https://" + "a" * 3000,
     "",
 ]
-
-
-@pytest.fixture
-def site():
-    with StandIn(b"") as site:
-        yield site
-
-
-@pytest.fixture
-def options(site):
-    return FetchOptions(proxy=site.url, insecure_tls=True)
 
 
 @pytest.fixture

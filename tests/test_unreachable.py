@@ -19,11 +19,6 @@ def site():
         yield site
 
 
-@pytest.fixture
-def options(site):
-    return FetchOptions(proxy=site.url, insecure_tls=True)
-
-
 @contextmanager
 def proxy_that(answers):
     """The address of a proxy that says this to whoever connects, and hangs up; None: it says nothing and stays."""
