@@ -1,7 +1,7 @@
 """Background work as rows. The row is the truth; a broker message is only a nudge that carries its id.
 
 queued -> running -> done | failed | cancelled      queued -> cancelled
-running -> queued, when its worker vanished (see sweep)
+running -> queued, when its worker vanished (see sweep), or its turn comes later (see Later)
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from asgiref.sync import async_to_sync
@@ -48,6 +48,14 @@ class Waiting(Exception):
     """The job waits for its parts: let go of it, and whoever is nudged next takes it on."""
 
 
+class Later(Exception):
+    """The job may go on at a certain moment only: let go of it until then, so that no worker stands waiting."""
+
+    def __init__(self, moment: datetime) -> None:
+        super().__init__(moment)
+        self.moment = moment
+
+
 class JobQuerySet(models.QuerySet):
     def owned_by(self, user: Any) -> Self:
         return self.filter(owner=user)
@@ -61,7 +69,8 @@ class JobQuerySet(models.QuerySet):
     def unheard(self) -> Self:
         """Jobs that nobody holds and whose nudge may have been lost."""
         free = Q(status=Job.Status.QUEUED) | Q(status=Job.Status.RUNNING, heartbeat_at=None)
-        return self.filter(free).filter(Q(nudged_at=None) | Q(nudged_at__lt=timezone.now() - RENUDGE))
+        due = Q(not_before=None) | Q(not_before__lt=timezone.now())
+        return self.filter(free, due).filter(Q(nudged_at=None) | Q(nudged_at__lt=timezone.now() - RENUDGE))
 
 
 def _asked_in() -> str:
@@ -96,6 +105,7 @@ class Job(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     nudged_at = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True, help_text=_("Its turn at a source that is asked slowly."))
 
     objects = JobQuerySet.as_manager()
     _reported: float = 0.0
@@ -144,7 +154,7 @@ class Job(models.Model):
             return
         now: Any = timezone.now()
         try:
-            app.send_task(task or self.task, args=[str(self.pk)])
+            app.send_task(task or self.task, args=[str(self.pk)], eta=self.not_before)
         except (OperationalError, RedisError, OSError) as error:
             logger.warning("%s waits for the broker: %s", self, error)
             now = None
@@ -164,6 +174,10 @@ class Job(models.Model):
             except Waiting:
                 self._write(heartbeat_at=None)
                 self.publish()
+            except Later as later:
+                self._write(status=self.Status.QUEUED, heartbeat_at=None, not_before=later.moment)
+                self.nudge()
+                self.publish()
             except JobError as error:
                 self.finish(self.Status.FAILED, error=str(error))
             except Exception:
@@ -180,9 +194,10 @@ class Job(models.Model):
         now = timezone.now()
         nobodys = Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - LEASE)
         free = Q(status=self.Status.QUEUED) | Q(nobodys, status=self.Status.RUNNING)
+        due = Q(not_before=None) | Q(not_before__lte=now)
         won = (
             type(self)
-            .objects.filter(free, pk=self.pk)
+            .objects.filter(free, due, pk=self.pk)
             .update(
                 status=self.Status.RUNNING,
                 attempt=F("attempt") + 1,

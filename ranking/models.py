@@ -105,6 +105,9 @@ class Video(models.Model):
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     fetched_at = models.DateTimeField(null=True, blank=True, help_text=_("When the counts were read."))
     duration = models.FloatField(_("seconds"), null=True, blank=True)
+    is_photo = models.BooleanField(default=False, help_text=_("A photo slideshow: there is no video in it."))
+    rounded = models.BooleanField(default=False, help_text=_("The source told its counts as “1.2M”."))
+    refused = models.CharField(max_length=20, blank=True, help_text=_("Why its file was not had, as a kind of error."))
 
     file = models.FileField(upload_to="videos", max_length=200, blank=True)
     proxy = models.FileField(upload_to="proxies", max_length=200, blank=True)
@@ -116,6 +119,7 @@ class Video(models.Model):
     music = models.JSONField(default=dict, blank=True, help_text=_("What the source says of the post's sound."))
     sha256 = models.CharField(max_length=64, blank=True, db_index=True)
     hashes = models.JSONField(default=list, blank=True, help_text=_("Perceptual hashes of frames, hexadecimal."))
+    cover_hashes = models.JSONField(default=list, blank=True, help_text=_("Perceptual hashes of the cover."))
 
     search_text = models.TextField(blank=True, editable=False)
     hidden = models.BooleanField(_("hidden"), default=False)

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -154,7 +155,7 @@ CELERY_TASK_ROUTES = {f"{name}_task": {"queue": "media"} for name in MEDIA_TASKS
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# Longer than the longest task: a shorter one hands a running task to a second worker.
+# Longer than the longest task, else a second worker gets it.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     # Whoever asks for a job is answered at once also without a broker: kombu else tries again for 4 s, and a broker
@@ -169,26 +170,30 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "sweep_jobs_task", "schedule": 15.0},
     "cleanup": {"task": "cleanup_temp_files", "schedule": 3600.0},
+    "saved-searches": {"task": "repeat_saved_searches_task", "schedule": crontab(hour=6, minute=30)},
 }
+CELERY_TIMEZONE = env("TIME_ZONE", default="Asia/Seoul")
 
 # One ffmpeg of one thread on each core: more only makes every film later.
 MEDIA_WORKERS = env.int("MEDIA_WORKERS", default=os.cpu_count() or 1)
 MAKE_AHEAD = env.bool("MAKE_AHEAD", default=True)
 
 # --- Sources --------------------------------------------------------------------------------------------------------
+SOURCES = env.list("SOURCES", default=["tiktok", "tikwm", "youtube", "library"])  # the order in which `auto` asks
 TIKTOK_PROXY = env("TIKTOK_PROXY", default="")
 TIKTOK_INSECURE_TLS = env.bool("TIKTOK_INSECURE_TLS", default=False)
+YOUTUBE_API_KEY = env("YOUTUBE_API_KEY", default="")
+HOST_SPACING = env.float("HOST_SPACING", default=1.0)  # seconds between two fetches from one host, over all workers
+COOKIES_KEY = env("COOKIES_KEY", default="") or _kept_secret(DATA_DIR / "cookies_key")  # seals TikTok cookies
 
 # --- Language and time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("ko", "한국어"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = env("TIME_ZONE", default="Asia/Seoul")
-USE_TZ = True
+TIME_ZONE = CELERY_TIMEZONE
 
 LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
+    **{"version": 1, "disable_existing_loggers": False},
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},

@@ -18,7 +18,7 @@ SORTS = {
 
 def find(keyword: str, owner: Any, sort: str = "new") -> QuerySet[Video]:
     """The videos with every word of the keyword that this user may see; raises KeyError for an unknown sort."""
-    found = Video.objects.visible_to(owner).matching(keyword).order_by(*SORTS[sort][1])
+    found = Video.objects.visible_to(owner).filter(is_photo=False).matching(keyword).order_by(*SORTS[sort][1])
     return found.defer("facts", "waveform", "moments", "hashes")  # large, and no list shows them
 
 

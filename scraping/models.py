@@ -1,7 +1,8 @@
-"""Searches, downloads and ingests: the background work of finding and fetching, as jobs."""
+"""Searches, downloads and ingests as jobs, and what is known of the sources that they ask."""
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +11,30 @@ from ranking.jobs import Job
 from ranking.models import Video
 
 
+class SavedSearch(models.Model):
+    """A question that is asked again each morning."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_searches")
+    query = models.TextField(_("query"))
+    source = models.CharField(_("source"), max_length=32, default="auto")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["query", "pk"]
+        constraints = [models.UniqueConstraint(fields=["owner", "query", "source"], name="one_row_per_saved_search")]
+        verbose_name = _("saved search")
+        verbose_name_plural = _("saved searches")
+
+    def __str__(self) -> str:
+        return self.query
+
+
 class Search(Job):
-    """One question to one source, and the videos that it found, in the source's order."""
+    """One question, and the videos that one source found, in that source's order.
+
+    `asked` holds a line for each source that was asked: {"source", "kind", "message", "found", "until"}. `kind` is
+    found, empty, one of providers.base.KINDS, or off; `until` is when a parked source is asked again (ISO) or "".
+    """
 
     task: ClassVar = "scrape_tiktok_task"
     template: ClassVar = "scraping/_search.html"
@@ -22,6 +45,12 @@ class Search(Job):
     found = models.ManyToManyField(Video, through="Result", related_name="searches")
     note = models.CharField(max_length=300, blank=True)
     skipped = models.JSONField(default=list, blank=True, help_text=_("What was no usable video: what and reason."))
+    asked = models.JSONField(default=list, blank=True, help_text=_("What each source said, in the order asked."))
+    answered = models.CharField(max_length=32, blank=True, help_text=_("The source that the videos are from."))
+    next_cursor = models.CharField(
+        max_length=500, blank=True, help_text=_("Where that source goes on; empty: no more.")
+    )
+    saved = models.ForeignKey(SavedSearch, models.SET_NULL, null=True, blank=True, related_name="searches")
 
     class Meta(Job.Meta):
         verbose_name = _("search")
@@ -41,6 +70,7 @@ class Result(models.Model):
     search = models.ForeignKey(Search, models.CASCADE)
     video = models.ForeignKey(Video, models.CASCADE)
     position = models.PositiveIntegerField()
+    play_count = models.BigIntegerField(null=True, blank=True, help_text=_("At the time of this search."))
 
     class Meta:
         ordering = ["position"]
@@ -84,3 +114,69 @@ class Ingest(Job):
                 fields=["video"], condition=models.Q(status__in=("queued", "running")), name="one_active_ingest"
             )
         ]
+
+
+class Source(models.Model):
+    """How a source does: written after each question to it, read by the health page and the chain."""
+
+    name = models.CharField(max_length=32, unique=True)
+    switched_on = models.BooleanField(null=True, blank=True, help_text=_("Empty: as the source is by default."))
+    answered_at = models.DateTimeField(null=True, blank=True)
+    latency = models.FloatField(null=True, blank=True, help_text=_("Of the last answer, in seconds."))
+    refused_at = models.DateTimeField(null=True, blank=True)
+    refusal = models.CharField(max_length=20, blank=True, help_text=_("The kind of the last refusal."))
+    refusal_message = models.CharField(max_length=300, blank=True)
+    failing_since = models.DateTimeField(null=True, blank=True, help_text=_("The first refusal after an answer."))
+    failures = models.PositiveIntegerField(default=0, help_text=_("Refusals in a row."))
+    parked_until = models.DateTimeField(null=True, blank=True)
+    requests_left = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Pace(models.Model):
+    """When a source or a host may be asked next, shared by all workers (see scraping.pace)."""
+
+    name = models.CharField(max_length=255, primary_key=True)
+    next_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CookieJar(models.Model):
+    """Somebody's TikTok session, sealed with a key that is not in the database. Its values are never shown."""
+
+    owner = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="cookie_jar")
+    sealed = models.BinaryField()
+    names = models.JSONField(default=list, help_text=_("The cookies' names, without their values."))
+    expires_at = models.DateTimeField(null=True, blank=True)
+    works = models.BooleanField(null=True, blank=True, help_text=_("What the last test said."))
+    tested_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("TikTok cookies")
+        verbose_name_plural = _("TikTok cookies")
+
+    def __str__(self) -> str:
+        return f"{self.owner}"
+
+
+class CaptureToken(models.Model):
+    """Lets a browser's own page of results post what it shows to the studio, once; only its digest is kept."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="capture_tokens")
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.owner} {self.created_at:%F %T}"

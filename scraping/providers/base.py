@@ -52,9 +52,23 @@ class ProviderError(Exception):
 
 @dataclass(frozen=True)
 class Query:
-    """What is searched for: words, or for pasted links the pasted text."""
+    """What is searched for: words, one #hashtag, one @creator, or for pasted links the pasted text."""
 
     keyword: str
+
+    @property
+    def hashtag(self) -> str:
+        """The hashtag without its #, where the query is one hashtag and nothing else, else ""."""
+        return self._single("#")
+
+    @property
+    def creator(self) -> str:
+        """The handle without its @, where the query is one handle and nothing else, else ""."""
+        return self._single("@")
+
+    def _single(self, mark: str) -> str:
+        word = self.keyword.strip()
+        return word[1:] if re.fullmatch(mark + r"[\w.-]{1,100}", word) else ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +98,7 @@ class Post:
     share_count: int | None = None
     save_count: int | None = None
     is_photo: bool = False
+    rounded: bool = False  # the source wrote a count as "1.2M"
     extra: Mapping[str, str] = field(default_factory=dict)  # music_title, music_author
 
     def as_json(self) -> dict[str, Any]:
