@@ -14,6 +14,7 @@ from django.test import Client
 
 from ranking.models import User
 from scraping.fetch import FetchOptions
+from tests.reported import filmed
 from tests.standin import StandIn
 from tests.studio import Studio
 
@@ -24,7 +25,8 @@ FILM_FILES = {
     f"test_{name}.py"
     for name in (
         *("film", "make_ranking", "demo", "pieces", "options", "report", "cover", "store", "ahead", "draft", "sound"),
-        *("voice", "moments", "reframe", "masks", "picture", "styles"),
+        *("voice", "moments", "reframe", "masks", "picture", "styles", "gallery", "style_file", "captions"),
+        *("report_sound", "report_text", "report_page", "together"),
     )
 }
 # These start a whole studio, or look at what runs on the machine: one after the other, and nothing beside them.
@@ -109,6 +111,12 @@ def testdata() -> Path:
         warnings.warn(f"LEFT OUT: tests on recorded data; there is none at {folder} (RANKING_TESTDATA)", stacklevel=1)
         pytest.skip(f"no test data at {folder}; set RANKING_TESTDATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def good_film(tmp_path_factory) -> Path:
+    """A film with nothing wrong: a moving picture under a tone, without art."""
+    return filmed(tmp_path_factory.mktemp("good") / "good.mp4")
 
 
 @pytest.fixture

@@ -1,0 +1,97 @@
+"""A user's own style as a file: what is wrong is said by the field's name, and nothing is stored."""
+
+import json
+
+import pytest
+
+from rendering.layers import art_pictures
+from rendering.models import OwnStyle
+from rendering.own_styles import MOST_STYLES, keep_own_style
+from rendering.style import read, style_of
+from tests.boards import a_plan, data_of
+
+
+def test_the_same_name_again_replaces_a_users_own_style(alice):
+    first = keep_own_style(alice, json.dumps(data_of()).encode())
+    again = keep_own_style(alice, json.dumps({**data_of(), "version": 9}).encode())
+    assert first.pk == again.pk and OwnStyle.objects.get().data["version"] == 9
+
+
+def changed(path: str, value: object) -> dict:
+    """The classic style with one field, at a path of names and numbers, set to another value."""
+    data = data_of()
+    *way, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+    place = data
+    for part in way:
+        place = place[part]
+    place[last] = value
+    return data
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("title.size", "big", "title: size must be a whole number"),
+        ("title.size", True, "title: size must be a whole number"),
+        ("title.face", "../../secret", "title: face must be one of"),
+        ("title.lines.1.fill", "yellow", r"title: lines\[1\]: fill must be a colour"),
+        ("label.motion.kind", "explode", "label: motion: kind must be one of"),
+        ("label.dim", 3, "label: dim must be between 0 and 1"),
+        ("label.dim", float("nan"), "label: dim must be between 0 and 1"),
+        ("rows.pitches", [], "rows: pitches must be a list"),
+        ("rows.pitches", [100] * 999, "rows: pitches must be a list"),
+        ("number.colours.0", 7, r"number: colours\[0\] must be a colour"),
+        ("frame.box", [0, 0, 1200, 10], "frame: box must lie within"),
+        ("frame.box", [0, 0, 1079, 1001], "frame: box must be even"),
+        ("frame.below_list", "yes", "frame: below_list must be one of"),
+        ("badge.back", {"fills": []}, "badge: back: alpha is missing"),
+        ("badge.least", 400, "badge: least must not be more than size"),
+        ("label.now.scale", 1.9, "label: now: scale is too much"),
+        ("badge.before", "x" * 41, "badge: before must be a text of at most 40"),
+        ("called.ko", " ", "called: ko must not be empty"),
+        ("glow", 1, "glow is not a field"),
+        ("version", 1e99, "version must be a whole number"),
+    ],
+)
+def test_a_wrong_field_is_named_in_one_sentence(alice, path, value, said):
+    with pytest.raises(ValueError, match=said) as refused:
+        keep_own_style(alice, json.dumps(changed(path, value)).encode())
+    assert "\n" not in str(refused.value) and len(str(refused.value)) < 300
+    assert not OwnStyle.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "Choose a file first"),
+        (b"\xff\xfe\x00", "JSON in UTF-8"),
+        (b"{\n  'name': 1}", "not JSON: look at line 2"),
+        (b"[" * 50_000, "not JSON"),
+        (b"[1, 2]", "must be an object"),
+        (b" " * 70_000, "at most 64 KB"),
+    ],
+)
+def test_a_file_that_is_no_style_is_refused_with_a_sentence(alice, data, said):
+    with pytest.raises(ValueError, match=said):
+        keep_own_style(alice, data)
+
+
+def test_a_user_keeps_a_bounded_number_of_styles(alice):
+    OwnStyle.objects.bulk_create(OwnStyle(owner=alice, name=f"{n}", data=data_of()) for n in range(MOST_STYLES))
+    with pytest.raises(ValueError, match="delete one first"):
+        keep_own_style(alice, json.dumps({**data_of(), "name": "more"}).encode())
+
+
+def test_numbers_at_the_limits_of_the_fields_are_still_drawn():
+    """A wild but valid style must not bring the drawing down."""
+    for path, value in (
+        ("title.size", 500),
+        ("rows.top", 700),
+        ("title.top", 0),
+        ("label.left", 400),
+        ("chip.height", 200),
+    ):
+        look = changed(path, value)
+        plan = a_plan("own-1", 10, look=look)
+        assert read(look, "x")
+        assert len(art_pictures(plan, 3, style_of(plan))) >= 2
