@@ -131,33 +131,6 @@ def test_colours_are_converted_and_not_only_tagged(tmp_path, matrix, flags):
     assert all(abs(a - b) <= 6 for a, b in zip(shown, (0x20, 0xB0, 0x60), strict=True)), shown
 
 
-def test_picture_and_sound_stay_together_at_every_join(tmp_path):
-    """Each clip flashes and beeps half a second in; in the film both come at the same moment."""
-    clips = []
-    for rate in ("24", "25", "30000/1001", "60"):
-        flash = f"color=0x303030:s=360x640:r={rate},drawbox=c=white:t=fill:enable='between(t,0.5,0.6)'"
-        beep = "aevalsrc='sin(2*PI*1000*t)*between(t,0.5,0.6)':s=48000"
-        clips.append(lavfi(tmp_path / f"flash-{len(clips)}.mp4", flash, sound=beep, seconds=2))
-    film = Path(make(*clips, seconds=8)["path"])
-    flashes, beeps = moments(film)
-    assert len(flashes) == len(beeps) == 4
-    assert all(abs(flash - beep) <= 0.04 for flash, beep in zip(flashes, beeps, strict=True)), (flashes, beeps)
-
-
-def moments(film: Path) -> tuple[list[float], list[float]]:
-    """Return when the picture flashes and when the sound begins, in seconds."""
-    import av
-    import numpy as np
-
-    with av.open(str(film)) as opened:
-        light = [float(frame.to_ndarray(format="gray")[1420:1500, 600:900].mean()) for frame in opened.decode(video=0)]
-    with av.open(str(film)) as opened:
-        sound = np.concatenate([frame.to_ndarray()[0] for frame in opened.decode(audio=0)])
-    flashes = [n / 30 for n in range(1, len(light)) if light[n] > 150 >= light[n - 1]]
-    loud = np.abs(sound[: len(sound) // 480 * 480]).reshape(-1, 480).max(axis=1) > 0.1
-    return flashes, [n / 100 for n in range(1, len(loud)) if loud[n] and not loud[max(0, n - 20) : n].any()]
-
-
 @pytest.mark.parametrize("first", [0, *(pytest.param(n, marks=pytest.mark.long) for n in (5, 10, 11))])
 def test_real_clips_make_films_that_are_fit_to_publish(testdata, first):
     """All videos of the test data, five a film, short: the long ones are in the benchmark."""
