@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from scraping import cookie_file
 from scraping import fetch_errors as told
 from scraping.addresses import Link, parse_link, post_url
 from scraping.providers.base import Post, ProviderError, clean_text, count_or_none, moment_or_none
@@ -103,19 +104,10 @@ def _youtube_dl(request: dict[str, Any], **more: Any) -> Any:
             "updatetime": False,
             "enable_file_urls": False,
             # A new stream each time: yt-dlp writes the jar back when it closes.
-            "cookiefile": io.StringIO(tiktok_cookies(cookies)) if cookies else None,
+            "cookiefile": io.StringIO(cookie_file.read(cookies).text) if cookies else None,
             **more,
         }
     )
-
-
-def tiktok_cookies(text: str) -> str:
-    """The rows of a cookies.txt that belong to tiktok.com; ProviderError, kind credentials, where there is none."""
-    rows = [line for line in text.splitlines() if len(line.split("\t")) == 7]
-    ours = [r for r in rows if f".{r.removeprefix('#HttpOnly_').split(chr(9))[0]}".lower().endswith(".tiktok.com")]
-    if not ours:
-        raise ProviderError("credentials", told.BAD_COOKIES)
-    return "\n".join(["# Netscape HTTP Cookie File", *ours, ""])
 
 
 def _post(ydl: Any, link: Link) -> tuple[Post, dict[str, Any]]:

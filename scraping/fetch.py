@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ class FetchOptions:
 
     proxy: str = ""
     insecure_tls: bool = False  # for tests and proxies that open TLS: certificates are then not checked
-    cookies_text: str = ""  # a cookies.txt; only the rows of tiktok.com are used
+    cookies_text: str = field(default="", repr=False)  # a cookies.txt; secret; only the rows of tiktok.com are used
     max_bytes: int = 500 * 1024**2
     max_seconds: float = 600.0  # the longest video that is taken
     timeout: float = 15.0  # seconds without a byte

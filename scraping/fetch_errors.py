@@ -2,6 +2,7 @@
 
 import re
 
+from scraping.cookie_file import NOT_NETSCAPE
 from scraping.providers.base import ProviderError, gettext_noop
 
 NO_VIDEO = gettext_noop("This post is a photo slideshow or only sound: there is no video in it.")
@@ -23,7 +24,6 @@ TIMED_OUT = gettext_noop("Fetching took too long and was stopped. Try again late
 CHANGED = gettext_noop("TikTok's answer was not understood. A newer yt-dlp may help.")
 TOO_LARGE = gettext_noop("The video file is larger than this studio takes.")
 TOO_LONG = gettext_noop("The video is longer than this studio takes.")
-BAD_COOKIES = gettext_noop("The cookies are not in the cookies.txt (Netscape) format. Export them again.")
 NOT_MEDIA = gettext_noop("What TikTok sent is not a video file. Try again later.")
 DISK_FULL = gettext_noop("There is no room left on the disk for the video.")
 REFUSED_ADDRESS = gettext_noop("An address outside the open internet was not fetched.")
@@ -41,7 +41,7 @@ _BY_WORDS = (
     (r"challenge|Unexpected response from webpage|universal data for rehydration", "verification", VERIFICATION),
     (r"Requested format is not available|No video formats found", "unsupported", NO_FORMAT),
     (r"No suitable extractor|Unsupported URL", "unsupported", gettext_noop("Only links to TikTok can be fetched.")),
-    (r"Netscape format cookies", "credentials", BAD_COOKIES),
+    (r"Netscape format cookies", "credentials", NOT_NETSCAPE),
     (r"not of the open internet", "blocked", REFUSED_ADDRESS),
     (r"No space left on device", "too_large", DISK_FULL),
     (r"File too large", "too_large", TOO_LARGE),

@@ -5,14 +5,17 @@ import logging
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from ranking.models import Video
 from ranking.storage import work_folder
 from scraping import fetch
+from scraping.cookies import jar_of
 from scraping.ingest import keep
 from scraping.music import music_of
 from scraping.providers.base import Post, ProviderError, clean_text
@@ -23,13 +26,15 @@ COUNTS = ("play_count", "like_count", "comment_count", "share_count", "save_coun
 COVERS_AT_ONCE = 4
 
 
-def fetch_options() -> fetch.FetchOptions:
-    """How the studio reaches TikTok, from its settings."""
+@sensitive_variables()
+def fetch_options(owner: Any = None) -> fetch.FetchOptions:
+    """How the studio reaches the network, from its settings, and with the TikTok cookies of this user."""
     return replace(
         fetch.FetchOptions(),
         proxy=settings.TIKTOK_PROXY,
         insecure_tls=settings.TIKTOK_INSECURE_TLS,
         max_bytes=settings.MAX_UPLOAD_BYTES,
+        cookies_text=jar_of(owner),
     )
 
 
