@@ -1,4 +1,4 @@
-"""The board art: title, list, chip and badge of a film as tight pictures, all inside the target's safe box.
+"""The board art: title, list, chip, badge and reason of a film as tight pictures, all inside the target's safe box.
 
 The editor's preview and the film lay these very pictures over the clip.
 """
@@ -10,6 +10,7 @@ from rendering.layout import Board, Row
 from rendering.listing import label, numbers
 from rendering.marks import badge, chip
 from rendering.pictures import Picture
+from rendering.reason_line import reason
 
 __all__ = [
     "Board",
@@ -21,12 +22,13 @@ __all__ = [
     "label",
     "missing_glyphs",
     "numbers",
+    "reason",
     "title",
     "title_lines",
 ]
 
 
 def missing_glyphs(board: Board) -> list[str]:
-    """What no font can draw in title, labels and credits, each cluster once."""
-    texts = [*board.title, *(text for row in board.rows for text in (row.label, row.credit))]
+    """What no font can draw in title, labels, credits and reasons, each cluster once."""
+    texts = [*board.title, *(text for row in board.rows for text in (row.label, row.credit, row.reason))]
     return list(dict.fromkeys(cluster for text in texts for cluster in glyphs.missing(text)))

@@ -106,6 +106,7 @@ def material_of(entry: Entry) -> Material:
         frames=0,
         label=entry.label,
         credit=credit_of(entry.video),
+        reason=entry.reason,
         fit=entry.fit,
         volume=entry.volume,
         has_audio=facts.has_audio,

@@ -11,6 +11,7 @@ from django.conf import settings
 from rendering import board, overlays, store
 from rendering.picture import TO_BT709
 from rendering.plan import FPS, Plan
+from rendering.reason_line import FADE, is_read, reason_comes
 from rendering.style import Style
 from rendering.style_fields import Motion
 from rendering.targets import WIDTH, target
@@ -23,8 +24,8 @@ SLIDE = 110  # pixels from the right that a label comes: from the left it would 
 class Layer:
     """A picture to lay over the clip: its file, its place, and how it comes in.
 
-    kind: still; fade, slide and enter come in and stay; badge holds for a while and leaves. The files of enter, and of
-    a badge that neither fades nor slides, move by themselves.
+    kind: still; fade, slide and enter come in and stay; badge holds for a while and leaves; reason comes after `hold`
+    seconds and stays. The files of enter, and of a badge that neither fades nor slides, move by themselves.
     """
 
     path: Path
@@ -37,7 +38,7 @@ class Layer:
 
 def board_of(plan: Plan, style: Style) -> board.Board:
     """Return the board that the plan shows."""
-    rows = tuple(board.Row(clip.rank, clip.label, clip.credit) for clip in plan.clips)
+    rows = tuple(board.Row(clip.rank, clip.label, clip.credit, clip.reason) for clip in plan.clips)
     return board.Board(plan.title, rows, style, target(plan.target))
 
 
@@ -49,19 +50,23 @@ def steady_pictures(plan: Plan, rank: int, style: Style, now: int | None = None)
 
 
 def art_pictures(plan: Plan, rank: int, style: Style) -> list[tuple[board.Picture, str]]:
-    """Draw the art over the clip of this rank, from back to front; each with what it is: still, label or badge."""
+    """Draw the art over the clip of this rank, from back to front, each a still, a label, a reason or a badge."""
     art = board_of(plan, style)
-    moving = [(board.label(art, rank), "label"), (board.chip(art, rank), "still"), (board.badge(art, rank), "badge")]
+    moving = [(board.label(art, rank), "label"), (board.chip(art, rank), "still")]
+    moving += [(board.reason(art, rank), "reason"), (board.badge(art, rank), "badge")]
     pictures = [(picture, "still") for picture in steady_pictures(plan, rank, style, rank)] + moving
     return [(picture, kind) for picture, kind in pictures if picture]
 
 
 def draw_layers(plan: Plan, rank: int, style: Style) -> list[Layer]:
     """Return the art over the clip of this rank as files, from back to front."""
-    return [_layer(picture, kind, style) for picture, kind in art_pictures(plan, rank, style)]
+    pictures = art_pictures(plan, rank, style)
+    return [_layer(*drawn, style) for drawn in pictures if drawn[1] != "reason" or is_read(plan, rank, style)]
 
 
 def _layer(picture: board.Picture, kind: str, style: Style) -> Layer:
+    if kind == "reason":
+        return Layer(stored(picture), picture.x, picture.y, kind, Motion("fade", FADE), reason_comes(style))
     motion = {"label": style.label.motion, "badge": style.badge.motion}.get(kind)
     if motion is None or (kind == "label" and motion.kind == "none"):
         return Layer(stored(picture), picture.x, picture.y, "still")
@@ -117,6 +122,12 @@ def _coming(layer: Layer) -> str:
     seconds = layer.motion.seconds
     if layer.kind in ("fade", "slide"):
         return f"fade=t=in:d={max(seconds, 1 / FPS):g}:alpha=1,"
+    if layer.kind == "reason":  # one picture, decoded once; before its first frame the overlay shows nothing
+        frames = round(seconds * FPS)
+        return (
+            f"loop=loop={frames}:size=1,setpts=(N/{FPS}+{layer.hold:g})/TB,"
+            f"fade=t=in:st={layer.hold:g}:d={seconds:g}:alpha=1,"
+        )
     if layer.kind != "badge":
         return ""
     leave = f"fade=t=out:st={seconds + layer.hold:g}:d={overlays.LEAVE:g}:alpha=1,"

@@ -14,11 +14,12 @@ LEAST_HEIGHT = 300  # pixels: a clip under a long list is at least so high
 
 @dataclass(frozen=True)
 class Row:
-    """One place of the list; an empty label shows only the number, an empty credit has no chip."""
+    """One place of the list; an empty label shows only the number, an empty credit has no chip, a reason no line."""
 
     rank: int
     label: str = ""
     credit: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ class Clip:
     frames: int
     label: str = ""
     credit: str = ""
+    reason: str = ""
     fit: str = "cover"
     volume: float = 1.0
     has_audio: bool = True

@@ -47,7 +47,8 @@ def preview_plan(project: Project, value: str = "", look: dict[str, Any] | None 
     if not value:
         value, look = project.style, look_of(project.style, project.owner)
     clips = tuple(
-        Clip(entry.rank, entry.video.sha256, 0, 0, entry.label, credit_of(entry.video)) for entry in project.ranked()
+        Clip(entry.rank, entry.video.sha256, 0, 0, entry.label, credit_of(entry.video), entry.reason)
+        for entry in project.ranked()
     )
     clips = clips or (Clip(1, "", 0, 0),)
     title = board.title_lines(project.title)

@@ -169,6 +169,24 @@ class ChipStyle:
 
 
 @dataclass(frozen=True)
+class ReasonStyle:
+    """The reason above the chip, on one line or two; gap: pixels to the chip; lead: line height in sizes.
+
+    back: its height is the share of the lines' own. The letters begin where the chip does.
+    """
+
+    face: str
+    size: int
+    least: int
+    lead: float
+    gap: int
+    fill: Colour
+    outline: int
+    shadow: Shadow | None
+    back: Plate | None
+
+
+@dataclass(frozen=True)
 class BadgeStyle:
     """The big rank, with text before and after it; tilt in degrees, hold in seconds after it came in.
 
@@ -209,7 +227,7 @@ class FrameStyle:
 class Style:
     """A whole look; version rises whenever the drawn pixels change.
 
-    place is its turn in the gallery, outline the colour around all letters.
+    place is its turn in the gallery, outline the colour around all letters. A style without `reason` does not show it.
     """
 
     name: str
@@ -224,3 +242,4 @@ class Style:
     chip: ChipStyle
     badge: BadgeStyle
     frame: FrameStyle
+    reason: ReasonStyle | None = None

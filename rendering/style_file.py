@@ -71,9 +71,9 @@ def _together(style: Style, where: str) -> Style:
         wrong = _("%(where)s must lie within the frame of 1080x1920, left and top first.") % {"where": "frame: box"}
     elif min(right - left, bottom - top) < LEAST_FRAME or any(value % 2 for value in style.frame.box):
         wrong = _("%(where)s must be even numbers, at least 200 apart.") % {"where": "frame: box"}
-    for name in ("title", "chip", "badge"):
+    for name in ("title", "chip", "badge", "reason"):
         part = getattr(style, name)
-        if part.least > part.size:
+        if part and part.least > part.size:
             wrong = wrong or _("%(where)s must not be more than size.") % {"where": f"{name}: least"}
     if style.label.least > 1:
         wrong = wrong or _("%(where)s must not be more than size.") % {"where": "label: least"}
@@ -90,13 +90,13 @@ def _record(kind: type, data: Any, where: str) -> Any:
     """A frozen dataclass made of a JSON object that has exactly its fields."""
     if not isinstance(data, dict):
         raise ValueError(_("%(where)s must be an object in braces.") % {"where": where})
-    fields = {field.name for field in dataclasses.fields(kind)}
-    if lacking := sorted(fields - set(data)):
+    fields = {field.name: field.default is dataclasses.MISSING for field in dataclasses.fields(kind)}
+    if lacking := sorted(name for name, needed in fields.items() if needed and name not in data):
         raise ValueError(_("%(where)s is missing.") % {"where": f"{where}: {lacking[0]}"})
-    if strange := sorted(set(data) - fields):
+    if strange := sorted(set(data) - set(fields)):
         raise ValueError(_("%(where)s is not a field of a style.") % {"where": f"{where}: {strange[0][:MOST_TEXT]}"})
     types = get_type_hints(kind)
-    return kind(**{name: _value(types[name], data[name], f"{where}: {name}", name) for name in types})
+    return kind(**{name: _value(types[name], data[name], f"{where}: {name}", name) for name in types if name in data})
 
 
 def _value(kind: Any, data: Any, where: str, name: str) -> Any:

@@ -9,6 +9,7 @@ from rendering.layers import board_of
 from rendering.layout import column, frame_box, middle_of, pitch
 from rendering.pictures import shaded
 from rendering.plan import FPS, Plan
+from rendering.reason_line import FADE, is_read, reason_comes
 from rendering.report.stillness import SMALL, starts
 from rendering.report.text import READABLE, Box, Fill, Text, text_of
 from rendering.style import style_of
@@ -45,8 +46,15 @@ class Art:
             *self._text("numbers", numbers, self._list_inks(rank)),
             *self._text("label", board.label(drawn, rank), [(None, (look.label.now.fill, look.label.now.fill))]),
             *self._text("chip", board.chip(drawn, rank), [(None, (look.chip.fill, look.chip.fill))]),
+            *self._reason(rank),
             *self._text("badge", badge, [(within, _shade(look.badge, rank))]),
         ]
+
+    def _reason(self, rank: int) -> list[Text]:
+        look = self.style.reason
+        if look is None or not is_read(self.plan, rank, self.style):
+            return []
+        return self._text("reason", board.reason(self.drawn, rank), [(None, (look.fill, look.fill))])
 
     def _title_inks(self) -> list[Ink]:
         """Return the colours of the title's lines from the top; a single line takes the look of the last."""
@@ -80,21 +88,26 @@ class Art:
                     found.update(range(begin + max(self._comes()), begin + piece.frames, EVERY))
         return sorted(found)
 
-    def _comes(self) -> tuple[int, int]:
-        """Return after how many frames of a clip its label has come, and in the middle of which its badge stands."""
+    def _comes(self) -> tuple[int, int, int]:
+        """Return after how many frames of a clip its label has come, its badge stands, and its reason has come."""
         label, badge = self.style.label.motion, self.style.badge
         stands = round((badge.motion.seconds + badge.hold / 2) * FPS)
         comes = round(label.seconds * FPS) + 3
-        return max(comes, stands) if comes < stands + badge.hold * FPS / 2 else comes, stands
+        both = max(comes, stands) if comes < stands + badge.hold * FPS / 2 else comes
+        return both, stands, self._tells() if any(clip.reason for clip in self.plan.clips) else stands
+
+    def _tells(self) -> int:
+        """Return after how many frames of a clip its reason has come."""
+        return round((reason_comes(self.style) + FADE) * FPS) + 2
 
     def over(self, place: int, number: int) -> list[Text]:
         """Return the texts that stand in a film frame of the piece at this place."""
         piece = self.pieces[place]
         if piece.kind != "clip":
             return []
-        look = self.style.badge
-        with_badge = number - self.begins[place] < (look.motion.seconds + look.hold) * FPS
-        return [text for text in self.texts[piece.rank] if with_badge or text.name != "badge"]
+        look, at = self.style.badge, number - self.begins[place]
+        away = {"badge": at >= (look.motion.seconds + look.hold) * FPS, "reason": at < self._tells()}
+        return [text for text in self.texts[piece.rank] if not away.get(text.name, False)]
 
     def bare(self, place: int) -> np.ndarray | None:
         """Return which pixels of a SMALL picture show only the clip in the piece at this place; None for all."""

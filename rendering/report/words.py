@@ -29,6 +29,7 @@ TEXTS: dict[str, Promise] = {
     "numbers": pgettext_lazy("text in a film", "the list"),
     "label": pgettext_lazy("text in a film", "the label"),
     "chip": pgettext_lazy("text in a film", "the source line"),
+    "reason": pgettext_lazy("text in a film", "the reason"),
     "badge": pgettext_lazy("text in a film", "the rank's badge"),
 }
 AGAIN = gettext_lazy("Make the film again. If it says the same again, it is a fault of the studio.")
