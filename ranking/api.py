@@ -21,6 +21,7 @@ from ninja.security import SessionAuth
 from redis.exceptions import RedisError
 
 from ranking import heartbeat, jobs
+from ranking.problems import ErrorOut, problem
 
 logger = logging.getLogger(__name__)
 
@@ -42,19 +43,11 @@ api = NinjaAPI(
     urls_namespace="api-v1",
     auth=SessionAuth(csrf=True),
     description="Log in on the pages, or use the studio on its own machine, and send the csrftoken cookie's value "
-    "as X-CSRFToken with each POST. Errors are {error: {code, message}}; message is a sentence for people.",
+    "as X-CSRFToken with each POST, PATCH and DELETE. Errors are {error: {code, message}}; message is a sentence for "
+    "people.",
 )
 api.add_router("", "scraping.api.router")
 api.add_router("", "rendering.api.router")
-
-
-class Problem(Schema):
-    code: str
-    message: str
-
-
-class ErrorOut(Schema):
-    error: Problem
 
 
 class Part(Schema):
@@ -120,7 +113,7 @@ def _ask_disk() -> None:
 
 
 def _problem(request: HttpRequest, code: str, message: str, status: int) -> HttpResponse:
-    return api.create_response(request, {"error": {"code": code, "message": message}}, status=status)
+    return api.create_response(request, problem(code, message), status=status)
 
 
 @api.exception_handler(ValidationError)

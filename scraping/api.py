@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -10,6 +9,7 @@ from ninja import Field, File, ModelSchema, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from ranking.models import Video
+from ranking.problems import ErrorOut, problem
 from scraping.looking import moments_of
 from scraping.models import Search
 from scraping.moments import Moment
@@ -17,15 +17,6 @@ from scraping.searching import LIMIT, MOST, start_search
 from scraping.uploads import receive
 
 router = Router(tags=["search"])
-
-
-class Problem(Schema):
-    code: str
-    message: str
-
-
-class ErrorOut(Schema):
-    error: Problem
 
 
 class SearchIn(Schema):
@@ -97,11 +88,11 @@ class SearchWithVideos(SearchOut):
 def create_search(request: HttpRequest, data: SearchIn) -> Status:
     keyword = data.keyword.replace("\0", "").strip()
     if not keyword:
-        return Status(422, _error("empty_keyword", "The keyword is empty."))
+        return Status(422, problem("empty_keyword", "The keyword is empty."))
     try:
         return Status(202, start_search(keyword, data.source, request.user, data.limit))
     except ValueError as error:
-        return Status(422, _error("unknown_source", str(error)))
+        return Status(422, problem("unknown_source", str(error)))
 
 
 @router.get("/search/{uuid:pk}", response=SearchWithVideos, summary="A search and what it found")
@@ -113,9 +104,5 @@ def read_search(request: HttpRequest, pk: uuid.UUID) -> Search:
 def create_video(request: HttpRequest, file: File[UploadedFile]) -> Status:
     received = receive(file, request.user)
     if received.video is None:
-        return Status(422, _error(received.code, received.error))
+        return Status(422, problem(received.code, received.error))
     return Status(201, received.video)
-
-
-def _error(code: str, message: str) -> dict[str, Any]:
-    return {"error": {"code": code, "message": message}}
