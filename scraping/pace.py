@@ -20,14 +20,23 @@ def take_turn(name: str, every: float, job: Job | None = None) -> None:
 
     A job that has to wait for longer than PATIENCE gets a moment of its own and is let go of until then.
     """
-    if every <= 0:
-        return
-    if job is not None and job.not_before is None:
+    if job is not None:
+        line_up(name, every, job)
+    pass_gate(name, every, job)
+
+
+def line_up(name: str, every: float, job: Job) -> None:
+    """Give a job its moment in the queue; raises Later where that is longer off than PATIENCE."""
+    if every > 0 and job.not_before is None:
         moment = _reserve(f"{name} (queue)", every)
         if (moment - now()).total_seconds() > PATIENCE:
             raise Later(moment)
+
+
+def pass_gate(name: str, every: float, job: Job | None = None) -> None:
+    """Return when the gate is open, and close it for `every` seconds; the job keeps its lease. Raises Stopped."""
     # The reserved moments only spread the crowd: a late worker would else come close before a punctual one.
-    while (wait := _pass(name, every)) > 0:
+    while every > 0 and (wait := _pass(name, every)) > 0:
         if job is not None:
             job.report(job.percent)
         sleep(min(wait, PATIENCE))
