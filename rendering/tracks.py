@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ranking.jobs import JobError
 from ranking.models import Project, Track, User
 from scraping.ingest import keep, sha256
-from scraping.probe import BadFile, probe_sound, sniff
+from scraping.probe import SOUND, BadFile, probe_sound, sniff
 from scraping.providers.base import clean_text
 from scraping.uploads import on_disk
 
@@ -23,7 +23,7 @@ def add_track(upload: UploadedFile, owner: User) -> Track:
     Raises BadFile; then nothing is kept.
     """
     with on_disk(upload) as path:
-        sniff(path)
+        sniff(path, SOUND)
         digest = sha256(path)
         if known := owner.tracks.filter(sha256=digest).first():
             return known
@@ -34,6 +34,13 @@ def add_track(upload: UploadedFile, owner: User) -> Track:
     title = clean_text(Path(upload.name or "").stem)[:NAME_LETTERS] or _("Music")
     fields = {"name": title, "file": name, "seconds": facts["seconds"]}
     return Track.objects.get_or_create(owner=owner, sha256=digest, defaults=fields)[0]
+
+
+def add_file(path: Path, owner: User) -> Track:
+    """Keep a copy of a file on this machine as music, as add_track() does. Raises BadFile; then nothing is kept."""
+    sniff(path, SOUND)
+    with path.open("rb") as file:
+        return add_track(UploadedFile(file, path.name), owner)
 
 
 def find_track(sha256: str) -> Path:

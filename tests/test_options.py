@@ -1,11 +1,12 @@
 """A film's finishing touches: what lies between clips, the opening, the end card, the sounds."""
 
+import hashlib
 import json
 
 import pytest
 from django.urls import reverse
 
-from ranking.models import Project
+from ranking.models import Project, Track
 from rendering.generate import plan_project
 from rendering.plan import PlanError
 from tests.test_film import lavfi, make
@@ -78,3 +79,26 @@ def test_what_does_not_fit_the_length_is_told_before_anything_is_filmed(tmp_path
     project.hook, project.card, project.transition = True, "끝", "crossfade"
     with pytest.raises(PlanError, match=r"With its opening or end card, a film of 2 clips lasts 4\.7 to 180 seconds"):
         plan_project(project)
+
+
+def test_the_command_lays_music_under_the_film_and_leaves_the_file_as_it_was(tmp_path):
+    clip = lavfi(tmp_path / "clip.mp4", "testsrc2=s=180x320:r=30", sound="", seconds=3)
+    music = lavfi(tmp_path / "music.m4a", "color=black:s=64x64:r=1", "-vn", seconds=4)
+    music.chmod(0o400)
+    made = make(clip, seconds=3, music=music)
+    plan = plan_project(Project.objects.get(pk=made["project"]))
+    assert plan.bed.track == hashlib.sha256(music.read_bytes()).hexdigest()
+    assert (music.stat().st_mode & 0o777, music.stat().st_nlink) == (0o400, 1)
+    heard = {line["code"]: line["ok"] for line in made["report"]["checks"] if line["name"] in ("audio", "lufs")}
+    assert heard == {"audio": True, "lufs": True}
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no music at all"])
+def test_music_that_is_none_ends_the_command_with_a_sentence_and_no_film(tmp_path, content):
+    clip, music = lavfi(tmp_path / "clip.mp4", "testsrc2=s=180x320:r=30", seconds=1), tmp_path / "music.mp3"
+    if content is not None:
+        music.write_bytes(content)
+    with pytest.raises(SystemExit) as ended:
+        make(clip, seconds=3, music=music)
+    assert ended.value.code == 2
+    assert not Project.objects.exists() and not Track.objects.exists()

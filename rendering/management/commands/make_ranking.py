@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from ranking.command import StudioCommand
 from ranking.jobs import JobError
-from ranking.models import MAX_ENTRIES, Project, User, fold
+from ranking.models import MAX_ENTRIES, Project, Track, User, fold
 from rendering import making
 from rendering.models import Render
 from rendering.plan import PlanError
@@ -21,6 +21,8 @@ from rendering.publish import brief
 from rendering.report.words import spoken
 from rendering.style import names as style_names
 from rendering.targets import DEFAULT, TARGETS
+from rendering.tracks import add_file
+from scraping.probe import BadFile
 from scraping.providers import names as source_names
 
 
@@ -46,6 +48,7 @@ class Command(StudioCommand):
         parser.add_argument("--hook", action="store_true", help="open with a flash of #1 that gives nothing away")
         parser.add_argument("--card", default="", metavar="TEXT", help="an end card; ' | ' splits its two lines")
         parser.add_argument("--effects", action="store_true", help="short sounds when a rank appears or clips change")
+        parser.add_argument("--music", type=Path, metavar="FILE", help="music under the whole film")
         parser.add_argument("--output", type=Path, help="where to put the film (default: in the data folder)")
         parser.add_argument("--skip-bad", action="store_true", help="leave bad clips out and go on")
         parser.add_argument("--json", action="store_true", help="print one line of JSON at the end")
@@ -101,6 +104,7 @@ class Command(StudioCommand):
         """Make the project and its film with a progress bar."""
         names = ("target", "style", "order", "seconds", "transition", "hook", "effects")
         fields = {name: options[name] for name in names} | {"card": making.one_line(options["card"])}
+        fields |= {"track": music(options["music"])} if options["music"] else {}
         title = options["title"].replace("\\n", "\n") or default_title(options["keyword"], len(picked.videos))
         project = making.make_project(User.objects.local_owner(), title, picked, **fields)
         making.complete_videos([video for video, label in picked.videos])
@@ -138,6 +142,14 @@ class Command(StudioCommand):
 def looked_for(keyword: str) -> str:
     """Return a keyword, or "" where there is no word in it to look for: that would be found in every video."""
     return keyword.strip() if fold(keyword.replace("#", " ")) else ""
+
+
+def music(path: Path) -> Track:
+    """Return the music of a file. Raises Refused where nothing is heard in it."""
+    try:
+        return add_file(path, User.objects.local_owner())
+    except BadFile as bad:
+        raise Refused(f"{path}: {bad.message}") from bad
 
 
 def default_title(keyword: str, count: int) -> str:
