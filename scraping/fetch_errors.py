@@ -2,11 +2,13 @@
 
 import re
 
+from scraping.addresses import ONLY_SITES
 from scraping.cookie_file import NOT_NETSCAPE
 from scraping.providers.base import ProviderError, gettext_noop
 
 NO_VIDEO = gettext_noop("This post is a photo slideshow or only sound: there is no video in it.")
 PHOTO_POST = gettext_noop("This is a photo slideshow: there is no video in it.")
+LIVE = gettext_noop("This is a live stream: there is no finished video of it yet.")
 NO_FORMAT = gettext_noop("TikTok offers no version of this video that can be played here.")
 GONE = gettext_noop("This post is removed, private, or not available from this server's region.")
 PRIVATE = gettext_noop("This post is private: only its author's friends can see it.")
@@ -29,9 +31,26 @@ DISK_FULL = gettext_noop("There is no room left on the disk for the video.")
 REFUSED_ADDRESS = gettext_noop("An address outside the open internet was not fetched.")
 CRASHED = gettext_noop("The download ended unexpectedly. Try again.")
 
-# In this order: the first match decides. The words are yt-dlp's own (extractor/tiktok.py of 2026.10.26).
+# In this order: the first match decides. The words are yt-dlp's own (extractor/tiktok.py, instagram.py and youtube/ of
+# 2026.10.26), and YouTube's own reasons, which it passes on. Their sentences are TikTok's: see fetch_words.of_site.
 _BY_WORDS = (
     (r"unable to download video data: HTTP Error (403|410)", "blocked", MEDIA_REFUSED),
+    (r"Sign in to confirm you.re not a bot", "verification", VERIFICATION),
+    (r"confirm your age|Restricted Video|inappropriate for some users", "login_required", AGE),
+    (r"rate-limit", "rate_limited", RATE_LIMITED),
+    (
+        r"Private video|video is private|users who follow this account|Join this channel|members-only",
+        "private",
+        PRIVATE,
+    ),
+    (
+        r"Video unavailable|not available in your|removed by|account.*terminated|no longer available",
+        "unavailable",
+        GONE,
+    ),
+    (r"video is not available|This live event|Premieres in|empty media response", "unavailable", GONE),
+    (r"redirected to the login page|Only available for registered users", "login_required", LOGIN),
+    (r"There is no video in this post", "unsupported", NO_VIDEO),
     (r"status code -?(10204|10231)\b|IP address is blocked", "unavailable", GONE),
     (r"do not have permission to view this post", "private", PRIVATE),
     (r"may not be comfortable for some audiences", "login_required", AGE),
@@ -40,7 +59,7 @@ _BY_WORDS = (
     (r"Video not available, status code", "unavailable", GONE),
     (r"challenge|Unexpected response from webpage|universal data for rehydration", "verification", VERIFICATION),
     (r"Requested format is not available|No video formats found", "unsupported", NO_FORMAT),
-    (r"No suitable extractor|Unsupported URL", "unsupported", gettext_noop("Only links to TikTok can be fetched.")),
+    (r"No suitable extractor|Unsupported URL", "unsupported", ONLY_SITES),
     (r"Netscape format cookies", "credentials", NOT_NETSCAPE),
     (r"not of the open internet", "blocked", REFUSED_ADDRESS),
     (r"No space left on device", "too_large", DISK_FULL),

@@ -137,6 +137,6 @@ def test_a_link_that_leads_nowhere_fails_with_a_sentence_and_leaves_nothing(alic
     run_download(job.pk)
     job.refresh_from_db()
 
-    assert (job.status, job.error) == ("failed", "Only links to TikTok can be fetched.")
+    assert (job.status, job.error) == ("failed", "Only links to TikTok, YouTube Shorts and Instagram Reels can be fetched.")
     assert not Video.objects.get().is_ready
     assert [path for path in settings.TEMP_DIR.rglob("*") if path.is_file()] == []

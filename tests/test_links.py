@@ -5,7 +5,15 @@ import time
 import pytest
 
 from scraping import fetch_errors as told
-from scraping.addresses import NO_LOGIN_NO_PORT, NO_VIDEO_LINK, ONLY_HTTPS, ONLY_TIKTOK, is_public
+from scraping.addresses import (
+    NO_LOGIN_NO_PORT,
+    NO_REEL,
+    NO_VIDEO_LINK,
+    NO_YOUTUBE_VIDEO,
+    ONLY_HTTPS,
+    ONLY_SITES,
+    is_public,
+)
 from scraping.fetch import cover, download, metadata
 from scraping.providers import names, provider
 from scraping.providers.base import ProviderError, Query
@@ -45,6 +53,12 @@ HOSTILE = [
     "https://www.tiktok.com/@a/video/12345678/../../../login",
     "https://www.tiktok.com/@a/video/12345678\r\nHost: evil.example",
     "https://ads.tiktok.com/@a/video/12345678",
+    "https://youtu.be.evil.example/abcDEF_-123",
+    "https://www.youtube.com@127.0.0.1:{port}/watch?v=abcDEF_-123",
+    "https://www.youtube.com/redirect?q=http://127.0.0.1:{port}/",
+    "https://www.youtube.com/watch?v=http://127.0.0.1:{port}/",
+    "https://www.instagram.com/reel/../../127.0.0.1:{port}/",
+    "https://www.ınstagram.com/reel/Cop84x6u7CP/",  # a dotless i
     "http://127.0.0.1:{port}/#__youtubedl_smuggle=%7B%7D",
     "ytsearch5:cats",
     "concat:https://www.tiktok.com/@a/video/12345678",
@@ -99,6 +113,11 @@ def test_the_listener_of_the_hostile_links_does_count(site, options):
         ("http://vm.tiktok.com/ZMabc12", "https://vm.tiktok.com/ZMabc12/"),
         ("https://vt.tiktok.com/ZSabc12/", "https://vt.tiktok.com/ZSabc12/"),
         ("www.tiktok.com/t/ZTRC5xgJp/", "https://www.tiktok.com/t/ZTRC5xgJp/"),
+        ("https://m.youtube.com/shorts/abcDEF_-123?feature=share", "https://www.youtube.com/shorts/abcDEF_-123"),
+        ("https://youtu.be/abcDEF_-123?si=x", "https://www.youtube.com/watch?v=abcDEF_-123"),
+        ("music.youtube.com/watch?list=1&v=abcDEF_-123", "https://www.youtube.com/watch?v=abcDEF_-123"),
+        ("https://www.instagram.com/reels/Cop84x6u7CP/?igsh=1", "https://www.instagram.com/reel/Cop84x6u7CP/"),
+        ("https://instagram.com/mina.k/reel/Cop84x6u7CP", "https://www.instagram.com/reel/Cop84x6u7CP/"),
     ],
 )
 def test_every_known_shape_of_a_link_becomes_its_one_spelling(url, canonical):
@@ -109,7 +128,12 @@ def test_every_known_shape_of_a_link_becomes_its_one_spelling(url, canonical):
     ("url", "sentence"),
     [
         ("ftp://www.tiktok.com/@a/video/12345678", ONLY_HTTPS),
-        ("https://youtube.com/watch?v=x", ONLY_TIKTOK),
+        ("https://vimeo.com/12345678", ONLY_SITES),
+        ("https://youtube.com/watch?v=x", NO_YOUTUBE_VIDEO),
+        ("https://www.youtube.com/@channel", NO_YOUTUBE_VIDEO),
+        ("https://www.youtube.com/playlist?list=PLabcdefghijk", NO_YOUTUBE_VIDEO),
+        ("https://www.instagram.com/stories/mina/123456789/", NO_REEL),
+        ("https://www.instagram.com/share/reel/BAabcdefgh", NO_REEL),
         ("https://www.tiktok.com:8443/@a/video/12345678", NO_LOGIN_NO_PORT),
         ("https://www.tiktok.com/@a/live", NO_VIDEO_LINK),
     ],
@@ -176,7 +200,7 @@ def test_a_page_of_pasted_links_holds_the_posts_and_a_reason_for_each_that_faile
         "https://www.tiktok.com/@d/video/44444444": told.GONE,
         "https://www.tiktok.com/@e/photo/55555555": told.PHOTO_POST,
         "https://vm.tiktok.com/ZMgone/": told.DEAD_LINK,
-        "http://127.0.0.1/video": ONLY_TIKTOK,
+        "http://127.0.0.1/video": ONLY_SITES,
     }
     page = Links(options).search(Query("\n".join(links)))
     assert [post.external_id for post in page.posts] == ["22222222", VIDEO_ID]
@@ -191,7 +215,7 @@ def test_when_every_link_fails_the_error_tells_of_each(site, options):
     with pytest.raises(ProviderError) as failed:
         Links(options).search(Query(text))
     assert (failed.value.kind, failed.value.message) == ("private", NONE_READ)
-    assert [s.reason for s in failed.value.skipped] == [told.PRIVATE, ONLY_TIKTOK]
+    assert [s.reason for s in failed.value.skipped] == [told.PRIVATE, ONLY_SITES]
 
 
 def test_a_text_without_a_link_is_told_so():
