@@ -60,7 +60,11 @@ def keep_own_style(user: Any, data: bytes) -> OwnStyle:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValueError(_("A style's file is JSON in UTF-8.")) from error
-    found = parse(text, _("The file"))
+    found = parse(text)
+    if found in map(style, names()):
+        raise ValueError(
+            _("This is the style “%(name)s” as it was. Change something in it first.") % {"name": called(found.called)}
+        )
     known = own_styles(user).filter(name=found.name).exists()
     if not known and own_styles(user).count() >= MOST_STYLES:
         raise ValueError(_("You have %(n)d styles; delete one first.") % {"n": MOST_STYLES})

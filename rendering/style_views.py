@@ -5,6 +5,7 @@ import json
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
@@ -17,14 +18,14 @@ from rendering.own_styles import MOST_BYTES, delete_own_style, keep_own_style, l
 from rendering.style import FOLDER
 
 
-def _gallery(request: HttpRequest, project: Project, problem: str = "") -> HttpResponse:
+def _gallery(request: HttpRequest, project: Project, problem: str = "", note: str | None = None) -> HttpResponse:
     """Answer with the gallery; without htmx with the page it stands on."""
     if not request.htmx and request.method == "POST":
-        if problem:
-            messages.error(request, problem)
+        if problem or note:
+            messages.add_message(request, messages.ERROR if problem else messages.SUCCESS, problem or note)
         return redirect("styles", project.pk)
     page = "rendering/_styles.html" if request.htmx else "rendering/styles.html"
-    shown = {"project": project, "styles": choices(project), "problem": problem}
+    shown = {"project": project, "styles": choices(project), "problem": problem, "note": note}
     return render(request, page, shown, status=422 if problem else 200)
 
 
@@ -42,18 +43,20 @@ def choose(request: HttpRequest, project_id: int) -> HttpResponse:
         return _gallery(request, project, str(error))
     project.style = value
     project.save(update_fields=["style", "updated_at"])
-    return trigger_client_event(_gallery(request, project), "board-changed")
+    return trigger_client_event(_gallery(request, project, note=""), "board-changed")
 
 
 @require_POST
 def upload(request: HttpRequest, project_id: int) -> HttpResponse:
     project, file = project_of(request, project_id), request.FILES.get("file")
     try:
-        project.style = own_value(keep_own_style(request.user, file.read(MOST_BYTES + 1) if file else b""))
+        own = keep_own_style(request.user, file.read(MOST_BYTES + 1) if file else b"")
     except ValueError as error:
         return _gallery(request, project, str(error))
+    project.style = own_value(own)
     project.save(update_fields=["style", "updated_at"])
-    return trigger_client_event(_gallery(request, project), "board-changed")
+    note = _("“%(name)s” is added, and this ranking has it now.") % {"name": own.name}
+    return trigger_client_event(_gallery(request, project, note=note), "board-changed")
 
 
 @require_POST

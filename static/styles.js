@@ -1,4 +1,4 @@
-// The stage's clip stands where the style of the board has it.
+// The stage's clip stands where the style of the board has it, and what was said of a new style is brought into view.
 "use strict";
 
 function frameStage() {
@@ -10,5 +10,6 @@ function frameStage() {
 
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id === "art") frameStage();
+  if (event.target.id === "style-note") event.target.scrollIntoView({ block: "nearest" });
 });
 document.addEventListener("DOMContentLoaded", frameStage);

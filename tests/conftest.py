@@ -26,7 +26,7 @@ FILM_FILES = {
     for name in (
         *("film", "make_ranking", "demo", "pieces", "options", "report", "cover", "store", "ahead", "draft", "sound"),
         *("voice", "moments", "reframe", "masks", "picture", "styles", "gallery", "style_file", "captions"),
-        *("report_sound", "report_text", "report_page", "together"),
+        *("report_sound", "report_text", "report_page", "together", "reason_line"),
     )
 }
 # These start a whole studio, or look at what runs on the machine: one after the other, and nothing beside them.

@@ -299,12 +299,12 @@ def test_a_long_handle_gives_way_so_that_its_count_stays():
 def test_a_style_names_the_field_that_is_wrong(tmp_path):
     good = json.loads((FOLDER / "classic.json").read_text(encoding="utf-8"))
     wrong = [
-        ("title: size must be a whole number", {"title": {**good["title"], "size": "big"}}),
-        ("title: face must be one of", {"title": {**good["title"], "face": "Comic"}}),
-        ("label: fill must be a colour", {"label": {**good["label"], "fill": "white"}}),
-        ("glow is not a field", {"glow": 1}),
-        ("frame: box must be a list of 4", {"frame": {**good["frame"], "box": [1, 2]}}),
-        ("chip: alpha must be between", {"chip": {**good["chip"], "alpha": 7}}),
+        ("title › size” must be a whole number", {"title": {**good["title"], "size": "big"}}),
+        ("title › face” must be one of", {"title": {**good["title"], "face": "Comic"}}),
+        ("label › fill” must be a colour", {"label": {**good["label"], "fill": "white"}}),
+        ("“classic.json › glow”", {"glow": 1}),
+        ("frame › box” must hold 4", {"frame": {**good["frame"], "box": [1, 2]}}),
+        ("chip › alpha” must be a number from 0 to 1", {"chip": {**good["chip"], "alpha": 7}}),
     ]
     for said, change in wrong:
         path = tmp_path / "classic.json"
@@ -313,7 +313,7 @@ def test_a_style_names_the_field_that_is_wrong(tmp_path):
             load(path)
     del good["badge"]
     path.write_text(json.dumps(good), encoding="utf-8")
-    with pytest.raises(ValueError, match="badge is missing"):
+    with pytest.raises(ValueError, match="badge” is missing"):
         load(path)
 
 

@@ -81,7 +81,8 @@ def test_a_downloaded_style_changed_and_uploaded_is_filmed(client, project):
     assert mine == data_of("neon")
     mine |= {"name": "우리 채널"}
     mine["title"]["lines"][0]["fill"] = "#00FF00"
-    assert upload(client, project, json.dumps(mine).encode()).status_code == 200
+    answer = upload(client, project, json.dumps(mine).encode())
+    assert answer.status_code == 200 and "“우리 채널” is added, and this ranking has it" in answer.content.decode()
     project.refresh_from_db()
     own = OwnStyle.objects.get()
     assert project.style == f"own-{own.pk}"

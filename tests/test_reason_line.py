@@ -16,12 +16,24 @@ from rendering.report.text import READABLE, text_of
 from rendering.segments import film_segment, prepare
 from rendering.style import FOLDER, names, style_of
 from rendering.style_file import read
+from rendering.targets import HEIGHT, WIDTH
+from tests.boards import outside
 from tests.test_film import lavfi
 from tests.test_pieces import Filmed, duration, frames_of
-from tests.test_styles import outside, overlap
 
 LONG = "조회수 1,230만 회를 넘긴, 올해 가장 많이 공유된 장면이라서 1위예요. " * 6
 REASONS = ("가장 조용한데 가장 웃겨서요", LONG, "W" * 300, "뷁쀍 꿹 😭🙏", "ẾẾẾ ǺǺǺ ŷgj", "مباراة كرة القدم رائعة")
+
+
+def overlap(one: board.Picture, other: board.Picture) -> bool:
+    """Whether ink of one picture covers ink of another."""
+    seen = []
+    for picture in (one, other):
+        whole = np.zeros((HEIGHT, WIDTH), bool)
+        left, top, right, bottom = picture.box
+        whole[top:bottom, left:right] = np.asarray(picture.image.getchannel("A")) > 128
+        seen.append(whole)
+    return bool((seen[0] & seen[1]).any())
 
 
 def a_plan(name: str, count: int = 5, where: str = "shorts", reason: str = "", seconds: float = 4, **options) -> Plan:

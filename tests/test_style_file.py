@@ -12,7 +12,7 @@ from tests.boards import a_plan, data_of
 
 
 def test_the_same_name_again_replaces_a_users_own_style(alice):
-    first = keep_own_style(alice, json.dumps(data_of()).encode())
+    first = keep_own_style(alice, json.dumps({**data_of(), "version": 8}).encode())
     again = keep_own_style(alice, json.dumps({**data_of(), "version": 9}).encode())
     assert first.pk == again.pk and OwnStyle.objects.get().data["version"] == 9
 
@@ -31,26 +31,28 @@ def changed(path: str, value: object) -> dict:
 @pytest.mark.parametrize(
     ("path", "value", "said"),
     [
-        ("title.size", "big", "title: size must be a whole number"),
-        ("title.size", True, "title: size must be a whole number"),
-        ("title.face", "../../secret", "title: face must be one of"),
-        ("title.lines.1.fill", "yellow", r"title: lines\[1\]: fill must be a colour"),
-        ("label.motion.kind", "explode", "label: motion: kind must be one of"),
-        ("label.dim", 3, "label: dim must be between 0 and 1"),
-        ("label.dim", float("nan"), "label: dim must be between 0 and 1"),
-        ("rows.pitches", [], "rows: pitches must be a list"),
-        ("rows.pitches", [100] * 999, "rows: pitches must be a list"),
-        ("number.colours.0", 7, r"number: colours\[0\] must be a colour"),
-        ("frame.box", [0, 0, 1200, 10], "frame: box must lie within"),
-        ("frame.box", [0, 0, 1079, 1001], "frame: box must be even"),
-        ("frame.below_list", "yes", "frame: below_list must be one of"),
-        ("badge.back", {"fills": []}, "badge: back: alpha is missing"),
-        ("badge.least", 400, "badge: least must not be more than size"),
-        ("label.now.scale", 1.9, "label: now: scale is too much"),
-        ("badge.before", "x" * 41, "badge: before must be a text of at most 40"),
-        ("called.ko", " ", "called: ko must not be empty"),
-        ("glow", 1, "glow is not a field"),
-        ("version", 1e99, "version must be a whole number"),
+        ("title.size", "big", '“title › size” must be a whole number from 8 to 500. The file says "big"'),
+        ("title.size", True, "“title › size” must be a whole number"),
+        ("title.face", "../../secret", "“title › face” must be one of Pretendard-Black"),
+        ("title.lines.1.fill", "yellow", "“title › lines › 2 › fill” must be a colour like #F0D810. The file says"),
+        ("label.motion.kind", "explode", "“label › motion › kind” must be one of"),
+        ("label.dim", 3, "“label › dim” must be a number from 0 to 1. The file says 3."),
+        ("label.dim", float("nan"), "“label › dim” must be a number from 0 to 1"),
+        ("rows.pitches", [], "“rows › pitches” must hold 1-10 values"),
+        ("rows.pitches", [100] * 999, "“rows › pitches” must hold 1-10 values"),
+        ("number.colours.0", 7, "“number › colours › 1” must be a colour"),
+        ("frame.box", [0, 0, 1200, 10], "“frame › box” must lie within"),
+        ("frame.box", [0, 0, 1079, 1001], "“frame › box” must be even"),
+        ("frame.below_list", "yes", "“frame › below_list” must be one of true, false"),
+        ("badge.back", {"fills": []}, "“badge › back › alpha” is missing"),
+        ("badge.least", 400, "“badge › least” must not be more than 250"),
+        ("reason.least", 41, "“reason › least” must not be more than 40"),
+        ("label.now.scale", 1.9, "“label › now › scale” is too much"),
+        ("badge.before", "x" * 41, "“badge › before” must be a text in quotes, of at most 40"),
+        ("called.ko", " ", "“called › ko” must not be empty"),
+        ("glow", 1, "No style has a “glow”: take it out"),
+        ("title.fase", "Jua", "No style has a “title › fase”. Is “face” meant"),
+        ("version", 1e99, "“version” must be a whole number"),
     ],
 )
 def test_a_wrong_field_is_named_in_one_sentence(alice, path, value, said):
@@ -65,15 +67,21 @@ def test_a_wrong_field_is_named_in_one_sentence(alice, path, value, said):
     [
         (b"", "Choose a file first"),
         (b"\xff\xfe\x00", "JSON in UTF-8"),
-        (b"{\n  'name': 1}", "not JSON: look at line 2"),
-        (b"[" * 50_000, "not JSON"),
-        (b"[1, 2]", "must be an object"),
+        (b"{\n  'name': 1}", "no JSON. Look at line 2"),
+        (b"[" * 50_000, "no JSON"),
+        (b"[1, 2]", "must be a group of fields"),
         (b" " * 70_000, "at most 64 KB"),
     ],
 )
 def test_a_file_that_is_no_style_is_refused_with_a_sentence(alice, data, said):
     with pytest.raises(ValueError, match=said):
         keep_own_style(alice, data)
+
+
+def test_a_style_of_the_studio_unchanged_is_no_style_of_ones_own(alice):
+    with pytest.raises(ValueError, match="“Neon” as it was"):
+        keep_own_style(alice, json.dumps(data_of("neon")).encode())
+    assert keep_own_style(alice, json.dumps({**data_of("neon"), "name": "mine"}).encode()).name == "mine"
 
 
 def test_a_user_keeps_a_bounded_number_of_styles(alice):
