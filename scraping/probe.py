@@ -32,6 +32,7 @@ SENTENCES = {
     "too_long": gettext_lazy("The video is longer than an hour."),
     "too_short": gettext_lazy("The video is shorter than a tenth of a second."),
     "too_many_streams": gettext_lazy("There are too many tracks in this file."),
+    "not_sound": gettext_lazy("This is not a sound file."),
     "no_sound": gettext_lazy("There is no sound in this file."),
     "corrupt_sound": gettext_lazy("The sound in this file is damaged or cut off."),
     "sound_too_long": gettext_lazy("The sound is longer than an hour."),
@@ -42,9 +43,23 @@ SENTENCES = {
 # Texts and pictures that claim to be videos. Some of them name other files that a player would open: those first.
 LISTS = (b"ffconcat", b"#EXTM3U", b"<MPD", b"v=0\r", b"v=0\n", b"[playlist]", b"#EXTINF")
 PICTURES = (b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"BM", b"<svg", b"II*\0", b"MM\0*", b"SIMPLE  =")
-LIST = gettext_lazy("This is a playlist that names other files, not a video.")
-PICTURE = gettext_lazy("This is a picture, not a video.")
-TEXT = gettext_lazy("This is a text file, not a video.")
+VIDEO, SOUND = 0, 1  # which of a pair of sentences is said
+KINDS = {
+    "list": (
+        gettext_lazy("This is a playlist that names other files, not a video."),
+        gettext_lazy("This is a playlist that names other files, not a sound file."),
+    ),
+    "picture": (
+        gettext_lazy("This is a picture, not a video."),
+        gettext_lazy("This is a picture, not a sound file."),
+    ),
+    "text": (
+        gettext_lazy("This is a text file, not a video."),
+        gettext_lazy("This is a text file, not a sound file."),
+    ),
+    "other": (SENTENCES["not_media"], SENTENCES["not_sound"]),
+}
+SAID_OF_SOUND = {"not_media": "not_sound", "corrupt": "corrupt_sound"}
 
 
 class BadFile(Exception):
@@ -61,7 +76,7 @@ def probe(path: Path | str) -> Facts:
 
     What the file is called does not matter.
     """
-    return Facts.of(_facts(path, "scraping.probe_child"))
+    return Facts.of(_facts(path, "scraping.probe_child", VIDEO))
 
 
 def probe_sound(path: Path | str) -> dict[str, Any]:
@@ -69,21 +84,22 @@ def probe_sound(path: Path | str) -> dict[str, Any]:
 
     `seconds`, `container` (the extension to store it under), `codec`, `rate`, `channels`.
     """
-    return _facts(path, "scraping.sound_child")
+    return _facts(path, "scraping.sound_child", SOUND)
 
 
-def _facts(path: Path | str, module: str) -> dict[str, Any]:
+def _facts(path: Path | str, module: str, wanted: int) -> dict[str, Any]:
     path = Path(path).resolve()
-    sniff(path)
+    sniff(path, wanted)
     answer = _ask(path, module)
     if "refused" in answer:
         code, word = answer["refused"], answer.get("word") or "?"
-        raise BadFile(code, str(SENTENCES[code]) % {"word": word})
+        sentence = SENTENCES[SAID_OF_SOUND.get(code, code) if wanted == SOUND else code]
+        raise BadFile(code, str(sentence) % {"word": word})
     return answer["facts"]
 
 
-def sniff(path: Path) -> None:
-    """Refuse by its first bytes what is no media file; raises BadFile."""
+def sniff(path: Path, wanted: int = VIDEO) -> None:
+    """Refuse by its first bytes what is no media file, in the words for a video or a SOUND; raises BadFile."""
     try:
         if not path.is_file():  # a folder cannot be read, and a pipe would be waited for
             raise BadFile("not_media", _("The file cannot be read.")) if path.exists() else BadFile("missing")
@@ -98,7 +114,7 @@ def sniff(path: Path) -> None:
         limit = settings.MAX_UPLOAD_BYTES // 1024**2
         raise BadFile("too_large", _("The file is larger than %(mb)d MB.") % {"mb": limit})
     if not _looks_like_media(head):
-        raise BadFile("not_media", _kind(head))
+        raise BadFile("not_media", KINDS[_kind(head)][wanted])
 
 
 def _looks_like_media(head: bytes) -> bool:
@@ -112,16 +128,16 @@ def _looks_like_media(head: bytes) -> bool:
     return any(len(head) > at + 188 and head[at] == head[at + step] == 0x47 for at, step in ((0, 188), (4, 192)))
 
 
-def _kind(head: bytes) -> str | Promise:
-    """The sentence for what a head that is no media file seems to be."""
+def _kind(head: bytes) -> str:
+    """What a head that is no media file seems to be: a name of KINDS."""
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(LISTS) or b"<MPD" in head or b"#EXT-X-" in head:
-        return LIST
+        return "list"
     if start.startswith(PICTURES) or b"<svg" in head or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
-        return PICTURE
+        return "picture"
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_text(head):
-        return TEXT
-    return SENTENCES["not_media"]
+        return "text"
+    return "other"
 
 
 def _is_text(head: bytes) -> bool:

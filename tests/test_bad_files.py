@@ -213,3 +213,22 @@ def test_a_file_that_only_ffmpeg_cannot_decode_leaves_nothing(bad, alice, settin
     assert refused.value.code == "corrupt"
     assert Video.objects.count() == 0
     assert everything(settings) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("text.mp4", "This is a text file, not a sound file."),
+        ("hls.mp4", "This is a playlist that names other files, not a sound file."),
+        ("picture.mp4", "This is a picture, not a sound file."),
+        ("noise.mp4", "This is not a sound file."),
+    ],
+)
+@pytest.mark.parametrize("place", ["music", "voice"])
+def test_of_music_and_of_a_voice_it_is_said_that_it_is_no_sound(bad, client, alice, name, said, place):
+    project = Project.objects.create(owner=alice)
+    entry = project.add(Video.objects.create(source="upload", external_id="1", owner=alice))
+    address = reverse("music-add", args=[project.pk]) if place == "music" else reverse("voice-record", args=[entry.pk])
+    sent = {place: SimpleUploadedFile("mine.mp3", (bad / name).read_bytes())}
+    page = client.post(address, sent, headers={"HX-Request": "true"}).content.decode()
+    assert said in page and "video." not in page
