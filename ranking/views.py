@@ -200,7 +200,7 @@ def entry_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         form.save()
         entry.project.save(update_fields=["updated_at"])
-    return _saved(request, entry.project, form, board="label" in form.changed_data)
+    return _saved(request, entry.project, form, board=bool({"label", "reason"} & set(form.changed_data)))
 
 
 @require_POST
