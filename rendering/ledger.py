@@ -44,8 +44,8 @@ def _iso(moment: datetime | None) -> str | None:
 def rows(render: Render) -> list[dict[str, Any]]:
     """Return the ledger, best first, a dict of COLUMNS for each rank; what was not known is None.
 
-    Label, hash, in and out (seconds into the video), and whether there is a voice come from the film's plan; the
-    reason, which is not in the film, is the one that the project has now for the same video.
+    Label, reason, hash, in and out (seconds into the video), and whether there is a voice come from the film's plan; a
+    rank that was filmed without a reason has the one that the project has now for the same video.
     """
     known = {(source["rank"], source["sha256"]): source for source in render.sources}
     reasons = dict(render.project.entries.values_list("video__sha256", "reason"))
@@ -55,7 +55,7 @@ def rows(render: Render) -> list[dict[str, Any]]:
         source = known.get((clip.rank, clip.clip), {})
         row = dict.fromkeys(COLUMNS) | source | {"rank": clip.rank, "label": clip.label, "sha256": clip.clip}
         row |= {"in": round(clip.start, 3), "out": round(clip.start + clip.seconds, 3), "voice": bool(clip.voice)}
-        row["reason"] = reasons.get(clip.clip, source.get("reason") or "")
+        row["reason"] = clip.reason or reasons.get(clip.clip, source.get("reason") or "")
         filmed.append({name: row[name] for name in COLUMNS})
     return filmed
 

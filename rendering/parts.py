@@ -14,11 +14,15 @@ from scraping.moments import Curves, best_start, windows
 
 WAVE_BARS = 100  # of the waveform over the strip
 NEAR = 0.06  # seconds; the number fields of a page go by tenths
+WHOLE = 0.15  # seconds: a part that leaves out no more of its clip is all of it
 
 
 @dataclass(frozen=True)
 class Window:
-    """A part of a clip that is worth showing, in seconds, with the reason in words; `left` and `width` in percent."""
+    """A part of a clip that is worth showing, in seconds, with the reason in words; `left` and `width` in percent.
+
+    `whole` where it leaves out nothing of the clip, so that there is nothing best about it.
+    """
 
     start: float
     end: float
@@ -26,11 +30,15 @@ class Window:
     left: float
     width: float
     chosen: bool
+    whole: bool = False
 
 
 @dataclass(frozen=True)
 class Part:
-    """What is shown of an entry's clip, in seconds; `auto` where nobody set it. No windows: nobody looked yet."""
+    """What is shown of an entry's clip, in seconds; `auto` where nobody set it.
+
+    No windows: nobody looked yet, or all of the clip is shown anyway.
+    """
 
     start: float
     end: float
@@ -77,7 +85,8 @@ def _part(entry: Entry, seconds: float) -> Part:
     curves, auto = curves_of(video), _is_auto(entry)
     start = best_start(curves, seconds) if curves and auto else entry.start or 0.0
     end = min(start + seconds, video.duration) if auto else entry.end or video.duration
-    found = _windows(entry, curves, seconds) if curves else ()
+    shown = curves and not (auto and seconds >= video.duration - WHOLE)
+    found = _windows(entry, curves, seconds) if shown else ()
     return Part(start, end, auto, found, _wave(video.waveform))
 
 
@@ -89,8 +98,8 @@ def _windows(entry: Entry, curves: Curves, seconds: float) -> tuple[Window, ...]
         own = (entry.start or 0.0, length if entry.end is None else entry.end)
         same = abs(own[0] - moment.start) < NEAR and abs(own[1] - moment.end) < NEAR
         left, width = 100 * moment.start / length, 100 * (moment.end - moment.start) / length
-        words = said(moment)
-        found.append(Window(moment.start, moment.end, words, left, width, auto or (place > 0 and same)))
+        words, whole = said(moment), moment.end - moment.start >= length - WHOLE
+        found.append(Window(moment.start, moment.end, words, left, width, auto or (place > 0 and same), whole))
     return tuple(found)
 
 

@@ -14,11 +14,12 @@ GROUND = (58, 92, 62)
 
 
 def poster(plan: Plan, rank: int, cover: Image.Image) -> Image.Image:
-    """Return the frame on which the clip of this rank plays and all its art stands, 1080x1920."""
+    """Return a frame of the clip of this rank while its badge stands, 1080x1920; its reason comes after that."""
     style = style_of(plan)
     frame = under_art(cover, style).convert("RGBA")
-    for picture, _kind in art_pictures(plan, rank, style):
-        paste(frame, picture.image, picture.x, picture.y)
+    for picture, kind in art_pictures(plan, rank, style):
+        if kind != "reason":
+            paste(frame, picture.image, picture.x, picture.y)
     return frame.convert("RGB")
 
 

@@ -321,3 +321,13 @@ def test_the_admin_has_videos_looked_at_again(project, alice, client):
 
     assert Video.objects.filter(moments={}).count() == Ingest.objects.active().count() == 2
     assert client.get(reverse("admin:ranking_video_change", args=[chosen[0]])).status_code == 200
+
+
+def test_no_best_part_is_offered_where_all_of_the_clip_is_shown(project, client):
+    Project.objects.filter(pk=project.pk).update(seconds=36)  # 12 seconds each, as long as the clip is
+    page = client.get(reverse("project", args=[project.pk])).content.decode()
+    assert "data-moment " not in page and "Best part" not in page and "data-auto-start" not in page
+
+    project.entries.filter(rank=1).update(start=3, end=9)  # its own part can be taken back
+    page = client.get(reverse("project", args=[project.pk])).content.decode()
+    assert page.count("data-moment ") == 1 and "All of it" in page and "Best part" not in page
