@@ -16,7 +16,7 @@ LIVE = gettext_noop("This is a live broadcast.")
 PEOPLE = gettext_noop("These are people and not a video.")
 NO_POST = gettext_noop("This entry is not a video.")
 TWICE = gettext_noop("Two different values stand under one name in this entry.")
-OTHER_SITE = gettext_noop("This entry is neither from TikTok nor from YouTube.")
+OTHER_SITE = gettext_noop("This entry is not from TikTok, YouTube or Instagram.")
 GONE, PRIVATE, PHOTO_POST = told.GONE, told.PRIVATE, told.PHOTO_POST
 
 

@@ -3,12 +3,10 @@
 A name is compared without case, spaces and marks; `authorMeta: {name}` counts as authormetaname.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
-from scraping.addresses import parse_link
+from scraping.addresses import Link, parse_link
 from scraping.providers.base import Post, ProviderError, clean_text
 from scraping.shapes.answer import (
     AD,
@@ -51,9 +49,6 @@ NAMES = {
 }
 _MEANING = {name: meaning for meaning, names in NAMES.items() for name in names.split()}
 _COUNTS = ("play_count", "like_count", "comment_count", "share_count", "save_count")
-_YOUTUBE = re.compile(
-    r"https?://(?:(?:www\.|m\.)?youtube\.com/(?:watch\?(?:[^#]*&)?v=|(?P<short>shorts/))|youtu\.be/)(?P<id>[\w-]{11})(?:$|\W)"
-)
 
 
 def answer(body: Any) -> Answer:
@@ -67,13 +62,26 @@ def meanings(names: Any) -> dict[str, str]:
 
 
 def is_row(row: Row) -> bool:
-    """True where a row has a number or a link, and something of a post beside it."""
-    known = set(_read(row))
-    return bool(known & {"link", "id"}) and bool(known & {*_COUNTS, "caption", "published_at"}) and len(known) >= 3
+    """True for a row that leads to a post, or counts something and has a link, or what only a post has.
+
+    Hashtags, sounds and people have numbers, names and counts too; their rows must not be taken for posts.
+    """
+    values = _read(row)
+    counted = any(name in values for name in _COUNTS)
+    if "link" in values:
+        return counted or _leads_to_post(values["link"])
+    return counted and "id" in values and any(name in values for name in ("author", "published_at", "duration"))
+
+
+def _leads_to_post(link: object) -> bool:
+    try:
+        return isinstance(link, str) and bool(_link(link))
+    except Unusable:
+        return False
 
 
 def post(row: Row) -> Post:
-    """The post of one row, from TikTok or YouTube; raises Unusable."""
+    """The post of one row, from TikTok, YouTube or Instagram; raises Unusable."""
     values = _read(row)
     if str(values.get("ad")).lower() in ("yes", "true", "1"):
         raise Unusable(AD)
@@ -87,27 +95,29 @@ def post(row: Row) -> Post:
         "extra": music(values.get("music_title"), values.get("music_author"), _flag(values.get("music_original"))),
         **counts(**{name: values.get(name) for name in _COUNTS}),
     }
-    if match := _YOUTUBE.match(link):
-        return _youtube(match, clean_text(values.get("author")), told)
-    number, handle, is_photo = _tiktok(link, values.get("id"))
-    is_photo = is_photo or bool(_flag(values.get("photo")))
-    return tiktok_post(number, values.get("author") or handle, is_photo=is_photo, **told)
+    found = _link(link)
+    if found and found.site != "tiktok":
+        handle = clean_text(values.get("author")).removeprefix("@")
+        return Post(found.site, found.id, found.canonical_url, handle, **told)
+    is_photo = bool(_flag(values.get("photo"))) or (found is not None and found.kind == "photo")
+    if found is None or found.kind == "short":
+        return tiktok_post(_long(values.get("id")), values.get("author"), is_photo=is_photo, **told)
+    handle = found.canonical_url.split("/@", 1)[1].split("/", 1)[0].removeprefix("_")
+    return tiktok_post(found.id, values.get("author") or handle, is_photo=is_photo, **told)
 
 
-def _tiktok(link: str, number: object) -> tuple[str, str, bool]:
-    """A post's number, handle and whether it is a slideshow. The link decides: a spreadsheet rounds long numbers."""
-    if not link:
-        return _long(number), "", False
+def _link(text: str) -> Link | None:
+    """The post that a row's link leads to. It goes before the row's number, which a spreadsheet may have rounded.
+
+    None for no link and for another one of TikTok's (a file's); raises Unusable for those of other sites.
+    """
     try:
-        found = parse_link(link)
+        return parse_link(text) if text else None
     except ProviderError:
-        if "tiktok" not in (urlsplit(link).hostname or "" if "://" in link else link):
+        host = text.partition("://")[2].partition("/")[0] or text
+        if "tiktok" not in host.lower():
             raise Unusable(OTHER_SITE) from None
-        return _long(number), "", False
-    if found.kind == "short":
-        return _long(number), "", False
-    handle = found.canonical_url.split("/@", 1)[1].split("/", 1)[0]
-    return found.id, "" if handle == "_" else handle, found.kind == "photo"
+        return None
 
 
 def _long(number: object) -> str:
@@ -116,12 +126,6 @@ def _long(number: object) -> str:
     if len(found) < 17:
         raise Unusable(NO_ID)
     return found
-
-
-def _youtube(match: re.Match[str], author: str, told: dict[str, Any]) -> Post:
-    path = "shorts/" if match["short"] else "watch?v="
-    url = f"https://www.youtube.com/{path}{match['id']}"
-    return Post("youtube", match["id"], url, author.removeprefix("@"), **told)
 
 
 def _flag(value: object) -> bool | None:
@@ -145,4 +149,4 @@ def _read(row: Row) -> dict[str, Any]:
     return {meaning: said[name] for meaning, name in picked.items() if name}
 
 
-SHAPE = Shape("flat", is_row, post)
+SHAPE = Shape("flat", is_row, post, ("rows",))

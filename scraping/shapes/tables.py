@@ -28,7 +28,7 @@ def from_table(text: str) -> Answer:
         raise ProviderError("bad_response", BROKEN) from error
     if not rows:
         raise ProviderError("bad_response", NO_ROWS)
-    return answer_of([{name: value for name, value in row.items() if name} for row in rows], (flat.SHAPE,))
+    return answer_of({"rows": [{name: value for name, value in row.items() if name} for row in rows]}, (flat.SHAPE,))
 
 
 def _meanings(text: str, mark: str) -> dict[str, str]:
