@@ -1,56 +1,64 @@
 """What yt-dlp is asked for, inside the child process: a post's numbers, or its file. Knows nothing of processes."""
 
+import fcntl
 import io
 import logging
+import shutil
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from scraping import cookie_file
 from scraping import fetch_errors as told
-from scraping.addresses import Link, parse_link, post_url
-from scraping.providers.base import Post, ProviderError, clean_text, count_or_none, moment_or_none
+from scraping.addresses import Link, parse_link
+from scraping.extracted import SITES, asked, post_from_info
+from scraping.fetch_words import of_site
+from scraping.guard import INPUT_GUARD
+from scraping.providers.base import Post, ProviderError
 
-# H.264 without TikTok's watermark, else with it, else any picture with sound except the codec nothing can decode.
-FORMATS = "b[vcodec^=h264][format_id!^=download]/b[vcodec^=h264]/b[vcodec!=none][format_note!*=?UNPLAYABLE]"
 SHORT_LINK_AGENT = "facebookexternalhit/1.1"  # yt-dlp's choice for short links; browsers are sent a page of script
 HOPS = 5
 REPORT_EVERY = 0.5  # seconds
-COUNTS = {
-    "play_count": "view_count",
-    "like_count": "like_count",
-    "comment_count": "comment_count",
-    "share_count": "repost_count",
-    "save_count": "save_count",
-}
+TRIES = 2  # a page is asked for once more where its file is refused, cut off or no video
 
 logger = logging.getLogger(__name__)
 
 Say = Callable[..., None]
+Turn = Callable[[str], None]
 
 
 class TooLarge(Exception):
     """More bytes arrived than may be kept."""
 
 
-def answer(request: dict[str, Any], say: Say) -> dict[str, Any]:
-    """The post of the request's url and, where a folder is given, its file; raises ProviderError."""
+def answer(request: dict[str, Any], say: Say, turn: Turn) -> dict[str, Any]:
+    """The post of the request's url and, where a folder is given, its file; raises ProviderError.
+
+    `turn` returns when the host that it is given may be asked for a page.
+    """
+    import yt_dlp  # noqa: F401  # half a second, which is not to lie between a turn and its request
+
     link = parse_link(request["url"])
-    say("progress", percent=0.0, message="asking")
-    if link.kind == "short":
-        link = _follow(link, request)
-    if link.kind == "photo":
-        raise ProviderError("unsupported", told.PHOTO_POST)
-    if request["folder"]:
-        return _download(link, request, say)
-    with _youtube_dl(request) as ydl:
-        return {"post": _guarded(lambda: _post(ydl, link)[0]).as_json()}
+    try:
+        say("progress", stage="asking")
+        if link.kind == "short":
+            link = _follow(link, request, turn)
+        if link.kind == "photo":
+            raise ProviderError("unsupported", told.PHOTO_POST)
+        if request["folder"]:
+            return _download(link, request, say, turn)
+        with _youtube_dl(link, request) as ydl:
+            turn(link.page_host)
+            return {"post": _guarded(lambda: _post(ydl, link)[0]).as_json()}
+    except ProviderError as error:
+        raise of_site(error, link.site) from error
 
 
-def _follow(link: Link, request: dict[str, Any]) -> Link:
+def _follow(link: Link, request: dict[str, Any], turn: Turn) -> Link:
     """The post a short link leads to, hop by hop: no hop outside the known links is asked for."""
     import httpx
 
@@ -59,6 +67,7 @@ def _follow(link: Link, request: dict[str, Any]) -> Link:
     try:
         with httpx.Client(headers=agent, timeout=request["timeout"], **options) as client:
             for _ in range(HOPS):
+                turn(urlsplit(link.canonical_url).hostname or "")
                 answer = client.head(link.canonical_url)
                 link = _hop(answer.status_code, answer.headers, str(answer.url))
                 if link.kind != "short":
@@ -78,21 +87,24 @@ def _hop(status: int, headers: Any, base: str) -> Link:
     if not 300 <= status < 400:
         raise ProviderError("not_found", told.DEAD_LINK)
     try:
-        return parse_link(target)
+        link = parse_link(target)
     except ProviderError as error:
         raise ProviderError("not_found", told.DEAD_LINK) from error
+    if link.site != "tiktok":
+        raise ProviderError("not_found", told.DEAD_LINK)
+    return link
 
 
-def _youtube_dl(request: dict[str, Any], **more: Any) -> Any:
+def _youtube_dl(link: Link, request: dict[str, Any], **more: Any) -> Any:
     from yt_dlp import YoutubeDL
 
-    cookies = request["cookies_text"]
+    cookies = request["cookies_text"] if link.site == "tiktok" else ""
     return YoutubeDL(
         {
             "quiet": True,
             "noprogress": True,
             "logger": logger,
-            "allowed_extractors": ["^TikTok$"],
+            "allowed_extractors": list(SITES[link.site].extractors),
             "proxy": request["proxy"],  # "" is no proxy at all, not the environment's
             "nocheckcertificate": request["insecure_tls"],
             "socket_timeout": request["timeout"],
@@ -103,6 +115,8 @@ def _youtube_dl(request: dict[str, Any], **more: Any) -> Any:
             "fixup": "never",
             "updatetime": False,
             "enable_file_urls": False,
+            "js_runtimes": {"deno": {"path": request["deno"]}} if SITES[link.site].has_script else {},
+            "remote_components": [],  # the puzzle's solver is a package of ours (yt-dlp-ejs), never fetched
             # A new stream each time: yt-dlp writes the jar back when it closes.
             "cookiefile": io.StringIO(cookie_file.read(cookies).text) if cookies else None,
             **more,
@@ -112,106 +126,116 @@ def _youtube_dl(request: dict[str, Any], **more: Any) -> Any:
 
 def _post(ydl: Any, link: Link) -> tuple[Post, dict[str, Any]]:
     """The post and yt-dlp's own account of it, from which the same session can fetch the file."""
-    user = link.canonical_url.split("/@", 1)[1].split("/", 1)[0]
-    info = ydl.extract_info(post_url(link.id, user), download=False, process=False)
-    return post_from_info(info), info
+    info = ydl.extract_info(asked(link), download=False, process=False)
+    return post_from_info(info, link), info
 
 
-def post_from_info(info: dict[str, Any]) -> Post:
-    """yt-dlp's account of a TikTok post as a Post; raises ProviderError where TikTok gave neither picture nor sound."""
-    formats = info.get("formats") or []
-    if not formats:
-        raise ProviderError("unavailable", told.GONE)
-    is_photo = all(f.get("vcodec") == "none" for f in formats)
-    author = clean_text(info.get("uploader"))
-    duration = info.get("duration")
-    return Post(
-        source="tiktok",
-        external_id=str(info["id"]),
-        url=post_url(str(info["id"]), author),
-        author=author,
-        author_name=clean_text(info.get("channel")),
-        caption=clean_text(info.get("description")),
-        cover_url=_cover(info.get("thumbnails") or []),
-        duration=float(duration) if duration and not is_photo else None,  # a slideshow's is its music's
-        published_at=moment_or_none(info.get("timestamp")),
-        **{ours: count_or_none(info.get(theirs)) for ours, theirs in COUNTS.items()},
-        is_photo=is_photo,
-        extra=_music(info),
-    )
-
-
-def _cover(thumbnails: list[dict[str, Any]]) -> str:
-    """The still cover's address; the animated one is only taken where there is no other."""
-    by_id = {t.get("id"): t.get("url") or "" for t in thumbnails}
-    return next((by_id[name] for name in ("cover", "originCover", "dynamicCover") if by_id.get(name)), "")
-
-
-def _music(info: dict[str, Any]) -> dict[str, str]:
-    known = {
-        "music_title": clean_text(info.get("track")),
-        "music_author": clean_text(", ".join(a for a in info.get("artists") or [] if isinstance(a, str))),
-    }
-    return {name: text for name, text in known.items() if text}
-
-
-def _download(link: Link, request: dict[str, Any], say: Say) -> dict[str, Any]:
+def _download(link: Link, request: dict[str, Any], say: Say, turn: Turn) -> dict[str, Any]:
     """The file, from addresses asked for just now: they are bound to a session and expire, so a refusal asks anew."""
-    try:
-        return _download_once(link, request, say)
-    except ProviderError as error:
-        if error.message not in (told.MEDIA_REFUSED, told.NOT_MEDIA):
-            raise
-    for leftover in Path(request["folder"]).glob("media.*"):
+    folder = Path(request["folder"])
+    with _alone(folder):
+        for tries_left in reversed(range(TRIES)):
+            try:
+                return _download_once(link, request, say, turn, is_last=not tries_left)
+            except ProviderError as error:
+                if not tries_left or error.message not in (told.MEDIA_REFUSED, told.NOT_MEDIA, told.CUT_OFF):
+                    raise
+                if error.message != told.MEDIA_REFUSED:  # what came before an address expired is still good
+                    _clear(folder)
+    raise AssertionError("the last try returns or raises")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """The folder for this child only: one of an earlier attempt may have a moment left to live."""
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _clear(folder: Path) -> None:
+    for leftover in folder.glob("media.*"):
         leftover.unlink()
-    return _download_once(link, request, say)
 
 
-def _download_once(link: Link, request: dict[str, Any], say: Say) -> dict[str, Any]:
-    more = {
-        "format": FORMATS,
-        "outtmpl": {"default": str(Path(request["folder"]) / "media.%(ext)s")},
-        "max_filesize": request["max_bytes"],
-        "progress_hooks": [_progress(request["max_bytes"], say)],
-    }
-    with _youtube_dl(request, **more) as ydl:
+def _download_once(link: Link, request: dict[str, Any], say: Say, turn: Turn, is_last: bool) -> dict[str, Any]:
+    folder = Path(request["folder"])
+    with _youtube_dl(link, request, **_media_options(link, request, say)) as ydl:
+        _need_room(folder, request["keep_free"])
+        turn(link.page_host)
         post, info = _guarded(lambda: _post(ydl, link))
         if post.is_photo:
             raise ProviderError("unsupported", told.NO_VIDEO)
         if post.duration and post.duration > request["max_seconds"]:
             raise ProviderError("too_large", told.TOO_LONG)
         done = _guarded(lambda: ydl.process_ie_result(info, download=True))
-    path = _arrived(Path(request["folder"]) / f"media.{done.get('ext')}")
+    path = _arrived(done, is_last)
     format_id = str(done.get("format_id") or "")
-    watermarked = format_id.startswith("download")
+    watermarked = link.site == "tiktok" and format_id.startswith("download")
     return {"post": post.as_json(), "path": str(path), "format_id": format_id, "watermarked": watermarked}
 
 
-def _arrived(path: Path) -> Path:
-    """The path, once it is sure that a file is there and begins as an MP4 does; raises ProviderError."""
+def _media_options(link: Link, request: dict[str, Any], say: Say) -> dict[str, Any]:
+    folder, formats = Path(request["folder"]), SITES[link.site].formats
+    if request["not_format"]:  # names no stranger's text: a format id that an earlier answer of ours held
+        formats = "/".join(f"{choice}[format_id!={request['not_format']}]" for choice in formats.split("/"))
+    return {
+        "format": formats,
+        # With the format in its name: bytes of another version are never taken for the beginning of this one.
+        "outtmpl": {"default": str(folder / "media.%(format_id)s.%(ext)s")},
+        "restrictfilenames": True,
+        "max_filesize": request["max_bytes"],
+        "progress_hooks": [_Progress(request, say)],
+        "merge_output_format": "mp4",
+        "ffmpeg_location": request["ffmpeg"],
+        "postprocessor_args": {"merger+ffmpeg_i": list(INPUT_GUARD)},
+    }
+
+
+def _arrived(done: dict[str, Any], is_last: bool) -> Path:
+    """The file's path, once it is sure that a whole file is there and begins as an MP4 does; raises ProviderError."""
+    path = Path(((done.get("requested_downloads") or [{}])[0]).get("filepath") or "/nowhere")
     if not path.exists():  # a file larger than max_filesize is no error to yt-dlp: it just does not fetch it
         raise ProviderError("too_large", told.TOO_LARGE)
     with path.open("rb") as file:
         if file.read(12)[4:8] != b"ftyp":
             raise ProviderError("bad_response", told.NOT_MEDIA)
+    # A length that the page tells may be wrong, so that a second file of the same length is taken for whole.
+    if not is_last and path.stat().st_size < (done.get("filesize") or 0):
+        raise ProviderError("network", told.CUT_OFF)
     return path
 
 
-def _progress(max_bytes: int, say: Say) -> Callable[[dict[str, Any]], None]:
+def _need_room(folder: Path, most: int) -> None:
+    """ProviderError unless the disk has room for so many bytes."""
+    if shutil.disk_usage(folder).free < most:
+        raise ProviderError("too_large", told.DISK_FULL)
+
+
+class _Progress:
     """The hook that counts the bytes as they arrive, as a length that is told may be wrong, and tells of them."""
-    last = 0.0
 
-    def hook(state: dict[str, Any]) -> None:
-        nonlocal last
-        so_far = state.get("downloaded_bytes") or 0
-        if so_far > max_bytes:
+    def __init__(self, request: dict[str, Any], say: Say) -> None:
+        self.request, self.say = request, say
+        self.parts: dict[str, int] = {}  # bytes of each file of this download: picture and sound may come apart
+        self.last = 0.0
+
+    def __call__(self, state: dict[str, Any]) -> None:
+        self.parts[str(state.get("filename"))] = state.get("downloaded_bytes") or 0
+        so_far = sum(self.parts.values())
+        if so_far > self.request["max_bytes"]:
             raise TooLarge
-        total = state.get("total_bytes") or state.get("total_bytes_estimate")
-        if time.monotonic() - last >= REPORT_EVERY and total:
-            last = time.monotonic()
-            say("progress", percent=min(100.0, 100.0 * so_far / total), message="downloading")
+        if time.monotonic() - self.last >= REPORT_EVERY and state.get("status") == "downloading":
+            if not self.last:
+                _need_room(Path(self.request["folder"]), self.request["keep_free"] + (self._total(state) or 0) - so_far)
+            self.last = time.monotonic()
+            self.say("progress", stage="downloading", done=so_far, total=self._total(state), speed=state.get("speed"))
 
-    return hook
+    def _total(self, state: dict[str, Any]) -> int | None:
+        """The bytes that are here and those still to come, where that is known."""
+        coming = state.get("total_bytes") or state.get("total_bytes_estimate")
+        others = sum(self.parts.values()) - self.parts[str(state.get("filename"))]
+        return others + int(coming) if coming else None
 
 
 def _guarded(work: Callable[[], Any]) -> Any:

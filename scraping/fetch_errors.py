@@ -27,6 +27,7 @@ CHANGED = gettext_noop("TikTok's answer was not understood. A newer yt-dlp may h
 TOO_LARGE = gettext_noop("The video file is larger than this studio takes.")
 TOO_LONG = gettext_noop("The video is longer than this studio takes.")
 NOT_MEDIA = gettext_noop("What TikTok sent is not a video file. Try again later.")
+CUT_OFF = gettext_noop("The video file was cut off on its way. Try again later.")
 DISK_FULL = gettext_noop("There is no room left on the disk for the video.")
 REFUSED_ADDRESS = gettext_noop("An address outside the open internet was not fetched.")
 CRASHED = gettext_noop("The download ended unexpectedly. Try again.")

@@ -15,7 +15,8 @@ import pytest
 
 from scraping import cookie_file
 from scraping import fetch_errors as told
-from scraping.fetch import ROOT, Cancelled, FetchOptions, download, metadata
+from scraping.fetch import Cancelled, FetchOptions, Progress, download, metadata
+from scraping.fetch_process import ROOT
 from scraping.fetch_errors import classify
 from scraping.providers.base import Post, ProviderError, clean_text, count_or_none, moment_or_none
 from tests.standin import CDN, PICTURES, VIDEO_ID, StandIn, item, rate, refusal
@@ -97,15 +98,16 @@ def test_a_real_recorded_page_is_read(site, options, testdata):
 
 def test_the_h264_file_arrives_whole_and_nothing_else_stays(site, options, folder, clip):
     told_of = []
-    fetched = download(POST, folder, options=options, report=lambda *words: told_of.append(words))
+    fetched = download(POST, folder, options=options, report=told_of.append)
     assert fetched.path == folder / f"{VIDEO_ID}.mp4"
     assert fetched.path.read_bytes() == clip
     assert (fetched.format_id, fetched.watermarked) == ("h264_540p_404677", False)
     assert fetched.post.play_count == 3_000_000_000
     assert list(folder.iterdir()) == [fetched.path]
     assert site.media() == [f"/video/{VIDEO_ID}/h264/"]
-    assert told_of[0] == (0.0, "Asking TikTok")
-    assert [percent for percent, _ in told_of] == sorted(percent for percent, _ in told_of)
+    assert told_of[0] == Progress("asking")
+    assert [told.done for told in told_of] == sorted(told.done for told in told_of)
+    assert {told.total for told in told_of[1:]} == {len(clip)}
 
 
 def test_the_watermarked_file_is_taken_only_for_want_of_another_and_said(site, options, folder):
@@ -262,12 +264,12 @@ def test_a_child_dies_with_the_process_that_started_it(site, folder):
     site.slow = 30  # after its first report it only waits for bytes: no broken pipe would end it
     program = (
         "from pathlib import Path; from scraping.fetch import *; "
-        f"download({POST!r}, Path({str(folder)!r}), report=lambda *words: print(words, flush=True), "
+        f"download({POST!r}, Path({str(folder)!r}), report=lambda progress: print(progress, flush=True), "
         f"options=FetchOptions(proxy={site.url!r}, insecure_tls=True))"
     )
     parent = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     with parent.stdout:
-        assert any("Downloading" in line for line in parent.stdout)
+        assert any("downloading" in line for line in parent.stdout)
     (child,) = children(parent.pid)
     parent.send_signal(signal.SIGKILL)
     parent.wait()
