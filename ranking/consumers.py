@@ -2,11 +2,11 @@
 
 import json
 from typing import Any
-from urllib.parse import parse_qs
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -18,8 +18,8 @@ class JobConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         self.job_id = self.scope["url_route"]["kwargs"]["job_id"]
-        query = parse_qs(self.scope["query_string"].decode())
-        self.as_json = query.get("format") == ["json"]
+        self.query = QueryDict(self.scope["query_string"])  # as the page's address has it: sort and filters
+        self.as_json = self.query.get("format") == "json"
         job = await database_sync_to_async(jobs.find)(self.job_id)
         user = self.scope["user"]
         if job is None or not user.is_authenticated or job.owner_id != user.pk:
@@ -49,7 +49,7 @@ class JobConsumer(AsyncWebsocketConsumer):
         if self.as_json:
             return json.dumps(job.as_dict())
         with translation.override(self._language()):
-            return render_to_string(job.template, {"job": job, "live": True})
+            return render_to_string(job.template, {"job": job, "live": True, "query": self.query})
 
     def _language(self) -> str:
         chosen = self.scope.get("cookies", {}).get(settings.LANGUAGE_COOKIE_NAME)

@@ -42,10 +42,14 @@ def first_error(form: forms.BaseForm) -> str:
     return next(iter(errors[0] for errors in form.errors.values()), "")
 
 
+TOO_LONG = {"max_length": _("At most %(limit_value)d letters fit here: these are %(show_value)d.")}
+
+
 class TitleForm(forms.ModelForm):
     class Meta:
         model = Project
         fields = ("title",)
+        error_messages = {"title": TOO_LONG}
 
 
 class SettingsForm(forms.ModelForm):
@@ -61,6 +65,7 @@ class SettingsForm(forms.ModelForm):
     class Meta:
         model = Project
         fields = ("target", "style", "order", "seconds", "transition", "hook", "card", "effects")
+        error_messages = {"card": TOO_LONG}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
@@ -86,6 +91,7 @@ class EntryForm(forms.ModelForm):
     class Meta:
         model = Entry
         fields = ("label", "reason", "fit", "volume", "start", "end")
+        error_messages = {"label": TOO_LONG, "reason": TOO_LONG}
 
     def __init__(self, data: Any, instance: Entry) -> None:
         super().__init__(data, instance=instance)
@@ -144,8 +150,10 @@ class WeightsForm(forms.Form):
 
 def picked_videos(data: Any, user: Any) -> list[Video]:
     """Return the videos picked on a page, in the order they were picked, as far as this user may see them."""
-    ids = [int(value) for value in data.getlist("video") if value.isascii() and value.isdigit() and len(value) < 19]
-    turn = {value: place for place, value in enumerate(data.get("picked", "").split(","))}
+    turns = data.get("picked", "").split(",")  # with those that a filter hid after they were picked
+    values = [*data.getlist("video"), *turns]
+    ids = [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 19]
+    turn = {value: place for place, value in enumerate(turns)}
     ids.sort(key=lambda pk: turn.get(str(pk), len(turn)))
     found = Video.objects.visible_to(user).in_bulk(ids)
     return [found[pk] for pk in dict.fromkeys(ids) if pk in found]

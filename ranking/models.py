@@ -145,6 +145,11 @@ class Video(models.Model):
         return bool(self.file and self.sha256)
 
     @property
+    def is_pickable(self) -> bool:
+        """Whether it can stand in a ranking: a photo slideshow cannot, nor what its source refused to hand out."""
+        return not self.is_photo and (self.is_ready or not self.refused)
+
+    @property
     def is_demo(self) -> bool:
         return self.source == "demo"
 

@@ -105,7 +105,7 @@ def project_create(request: HttpRequest) -> HttpResponse:
     videos = picked_videos(request.POST, request.user)
     if len(videos) > MAX_ENTRIES:
         messages.error(request, _("A ranking holds at most %(n)d videos.") % {"n": MAX_ENTRIES})
-        return redirect(_back(request))
+        return redirect(back(request))
     title = TitleForm({"title": request.POST.get("title", "")[:200]})
     with transaction.atomic():
         project = Project(owner=request.user, title=title.cleaned_data["title"] if title.is_valid() else "")
@@ -115,7 +115,7 @@ def project_create(request: HttpRequest) -> HttpResponse:
     return redirect(project)
 
 
-def _back(request: HttpRequest) -> str:
+def back(request: HttpRequest) -> str:
     """Return the page of this site that the request came from, or the first page."""
     came_from = request.headers.get("Referer", "")
     return came_from if url_has_allowed_host_and_scheme(came_from, {request.get_host()}) else "home"

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from ranking.models import User, Video
-from scraping import downloading, searching
+from scraping import downloading, saved, searching
 
 
 @shared_task(name="scrape_tiktok_task", ignore_result=True)
@@ -27,3 +27,8 @@ def download_videos_batch_task(video_ids: list[int], owner_id: int) -> list[str]
 @shared_task(name="ingest_video_task", ignore_result=True)
 def ingest_video_task(ingest_id: str) -> None:
     downloading.run_ingest(ingest_id)
+
+
+@shared_task(name="repeat_saved_searches_task", ignore_result=True)
+def repeat_saved_searches_task() -> None:
+    saved.repeat_all()

@@ -1,10 +1,14 @@
 from django.urls import path
 
-from scraping import views
+from scraping import search_views, views
 
 urlpatterns = [
-    path("search/", views.search_start, name="search-start"),
-    path("search/<uuid:pk>/", views.search, name="search"),
+    path("search/", search_views.search_start, name="search-start"),
+    path("search/<uuid:pk>/", search_views.search, name="search"),
+    path("search/<uuid:pk>/save/", search_views.search_save, name="search-save"),
+    path("saved/<int:pk>/run/", search_views.saved_run, name="saved-run"),
+    path("saved/<int:pk>/delete/", search_views.saved_delete, name="saved-delete"),
+    path("pick/", search_views.pick, name="pick"),
     path("library/", views.library, name="library"),
     path("upload/", views.upload, name="upload"),
     path("videos/<int:pk>/", views.video, name="video"),

@@ -1,6 +1,5 @@
-"""The pages of finding and fetching: searches, the library, uploads, one video and its files."""
+"""The pages of what is there: the library, uploads, one video and its files."""
 
-import uuid
 from pathlib import Path
 
 from django.contrib import messages
@@ -14,13 +13,11 @@ from django_htmx.http import trigger_client_event
 
 from ranking import media
 from ranking.models import Project, Video
-from ranking.owned import project_of
+from ranking.owned import named_project
 from scraping.downloading import start_download, start_ingest
 from scraping.facts import MEDIA_TYPES
-from scraping.forms import LibraryForm, SearchForm
+from scraping.forms import LibraryForm
 from scraping.library import SORTS, find
-from scraping.models import Search
-from scraping.searching import start_search
 from scraping.uploads import Received, add_to, receive
 
 PAGE = 30
@@ -30,22 +27,6 @@ PICTURE_TYPES = {".webp": "image/webp", ".jpg": "image/jpeg"}
 def _video_of(request: HttpRequest, pk: int) -> Video:
     """A post, or an upload of this user; hidden ones too, for they may stand in a ranking."""
     return get_object_or_404(Video, Q(owner=None) | Q(owner=request.user), pk=pk)
-
-
-@require_POST
-def search_start(request: HttpRequest) -> HttpResponse:
-    form = SearchForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, next(iter(form.errors.values()))[0])
-        return redirect("home")
-    return redirect(start_search(form.cleaned_data["q"], form.cleaned_data["source"], request.user))
-
-
-@require_GET
-def search(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    job = get_object_or_404(Search.objects.owned_by(request.user), pk=pk)
-    template = "scraping/_search.html" if request.htmx and not request.htmx.boosted else "scraping/search.html"
-    return render(request, template, {"job": job})
 
 
 @require_GET
@@ -58,7 +39,7 @@ def library(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def upload(request: HttpRequest) -> HttpResponse:
-    project = _project_of(request)
+    project = named_project(request)
     received = [receive(file, request.user) for file in request.FILES.getlist("files")]
     if not received:
         received = [Received(_("Upload"), error=_("Choose one or more video files first."), code="empty_file")]
@@ -74,16 +55,6 @@ def upload(request: HttpRequest) -> HttpResponse:
     status = 422 if len(refused) == len(received) else 200
     response = render(request, "scraping/_upload_results.html", context, status=status)
     return trigger_client_event(response, "projects-changed")
-
-
-def _project_of(request: HttpRequest) -> Project | None:
-    """The ranking that an upload is for, if one is named; somebody else's is not found."""
-    given = request.POST.get("project", "")
-    if not given:
-        return None
-    if not (given.isascii() and given.isdigit() and len(given) < 19):
-        raise Http404
-    return project_of(request, int(given))
 
 
 @require_GET

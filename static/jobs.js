@@ -2,7 +2,7 @@
 // The server sends the job's whole partial, which is morphed in: a playing video or a focused field stays as it is.
 "use strict";
 
-const jobSockets = new Map(); // job id -> {socket, tries}
+const jobSockets = new Map(); // key of job and view -> {socket, tries}
 const ACTIVE = new Set(["queued", "running"]);
 const POLL_SECONDS = 4;
 const OPEN = 1; // readyState of a WebSocket
@@ -20,6 +20,7 @@ function showJob(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
   const old = fresh && document.getElementById(fresh.id);
   if (!old || old.outerHTML === fresh.outerHTML) return;
+  if (old.dataset.query !== fresh.dataset.query) return; // sorted as it was a moment ago
   const ended = ACTIVE.has(old.dataset.status) && !ACTIVE.has(fresh.dataset.status);
   Idiomorph.morph(old, fresh, { morphStyle: "outerHTML" });
   const shown = document.getElementById(fresh.id);
@@ -27,9 +28,14 @@ function showJob(html) {
   shown.dispatchEvent(new CustomEvent("job:changed", { bubbles: true, detail: { ended, status: fresh.dataset.status } }));
 }
 
+// A socket is known by its job and by how the page shows it: ID, or ID/?sort=plays.
+function keyOf(root) {
+  return root.dataset.query ? `${root.dataset.job}/?${root.dataset.query}` : `${root.dataset.job}/`;
+}
+
 function connect(id, tries) {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  const socket = new WebSocket(`${scheme}//${location.host}/ws/jobs/${id}/`);
+  const socket = new WebSocket(`${scheme}//${location.host}/ws/jobs/${id}`);
   const held = { socket, tries };
   jobSockets.set(id, held);
   socket.addEventListener("open", () => { held.tries = 0; });
@@ -40,13 +46,13 @@ function connect(id, tries) {
     setTimeout(() => {
       if (jobSockets.get(id) !== held) return;
       jobSockets.delete(id);
-      if (jobRoots().some((root) => root.dataset.job === id)) connect(id, held.tries + 1);
+      if (jobRoots().some((root) => keyOf(root) === id)) connect(id, held.tries + 1);
     }, wait);
   });
 }
 
 function watchJobs() {
-  const wanted = new Set(jobRoots().map((root) => root.dataset.job));
+  const wanted = new Set(jobRoots().map(keyOf));
   for (const [id, held] of jobSockets) {
     if (wanted.has(id)) continue;
     jobSockets.delete(id);
@@ -74,7 +80,7 @@ function alarm(text) {
 
 setInterval(() => {
   for (const root of jobRoots()) {
-    const held = jobSockets.get(root.dataset.job);
+    const held = jobSockets.get(keyOf(root));
     if (!held || held.socket.readyState !== OPEN) askAgain(root);
   }
 }, POLL_SECONDS * 1000);

@@ -202,7 +202,7 @@ document.addEventListener("input", (event) => {
 });
 
 // --- Saving in place: fields that were refused are marked, and Generate waits for what is being saved -------------------
-const SAVED_FORMS = ".title-form, .settings-form, .label-form, .cut-form, .masks-form";
+const SAVED_FORMS = ".title-form, .settings-form, .label-form, .why-form, .cut-form, .masks-form";
 const saving = new Set();
 let saved = () => {};
 
@@ -270,32 +270,6 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (then && event.detail.successful) htmx.trigger(document.body, then.dataset.then);
 });
 
-// --- Picking videos: the order of picking is the order of the ranking -------------------------------------------------
-const picked = [];
-
-function showPicks() {
-  const bar = $(".pick-bar");
-  if (!bar) return;
-  $$("input[name=video]").forEach((box) => {
-    const place = picked.indexOf(box.value);
-    box.checked = place >= 0;
-    box.nextElementSibling.textContent = place >= 0 ? place + 1 : "";
-  });
-  bar.classList.toggle("some", picked.length > 0);
-  const most = Number(bar.dataset.most);
-  $(".pick-count", bar).textContent = bar.dataset.words.replace("[n]", picked.length);
-  $(".too-many", bar).hidden = picked.length <= most;
-  $("button", bar).disabled = picked.length > most;
-  bar.elements.picked.value = picked.join(",");
-}
-document.addEventListener("change", (event) => {
-  if (!event.target.matches("input[name=video]")) return;
-  const place = picked.indexOf(event.target.value);
-  if (place >= 0) picked.splice(place, 1);
-  else picked.push(event.target.value);
-  showPicks();
-});
-
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-fetch-all]")) return;
   $$(".entry-wait form").forEach((form) => form.requestSubmit());
@@ -304,14 +278,12 @@ document.addEventListener("click", (event) => {
 // --- Together ---------------------------------------------------------------------------------------------------------
 document.addEventListener("htmx:afterSettle", (event) => {
   sortable();
-  showPicks();
   $$(".cut-form").forEach(paintCut);
   if (event.target.id === "ranking") keepStage();
   if (event.target.id === "film") event.target.scrollIntoView({ block: "nearest" }); // on a phone it is far below
 });
 document.addEventListener("board-changed", () => { if (stage.box) loadBoard(); });
 document.addEventListener("job:changed", (event) => {
-  showPicks();
   if (event.detail.ended && event.target.closest("#ranking")) htmx.trigger(document.body, "entries-changed");
   const typing = document.activeElement?.matches("input, textarea, select");
   if (event.detail.status === "done" && event.target.closest("#film") && !typing) {
@@ -325,7 +297,4 @@ document.addEventListener("DOMContentLoaded", () => {
   if (stage.box) startStage();
   sortable();
   $$(".cut-form").forEach(paintCut);
-  // A page that the browser kept may show boxes still ticked.
-  $$("input[name=video]:checked").forEach((box) => picked.push(box.value));
-  showPicks();
 });

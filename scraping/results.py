@@ -1,0 +1,85 @@
+"""What the page of a search shows: its videos with what is known of each, re-uploads behind the first of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from ranking import scoring
+from ranking.jobs import Job
+from ranking.models import Entry, Video
+from scraping.filters import ResultsForm
+from scraping.models import Result, Search
+from scraping.saved import counts_before
+
+MOST_WAITING = 12  # places kept for what is still to come: about what a screen shows
+TOPS = (3, 5, 10)
+LARGE = ("facts", "waveform", "moments")  # and no list shows them
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The page of a search: the videos as sorted and filtered, the form that says so, and the best few if asked for.
+
+    `whole` counts all videos found, re-uploads once; `waiting` has a number for each place kept for what is to come.
+    """
+
+    videos: list[Video]
+    whole: int
+    form: ResultsForm
+    top: list[Video]
+    waiting: range
+
+    @property
+    def tops(self) -> tuple[int, ...]:
+        """How many of the best can be picked at once."""
+        return TOPS
+
+
+def shown(search: Search, said: Mapping[str, Any]) -> Shown:
+    """The page of a search as its address says it. Costs the same few queries however many videos there are."""
+    videos = grouped(found(search))
+    form = ResultsForm(said, videos)
+    passing = form.applied(videos)
+    room = min(search.limit - len(videos), MOST_WAITING) if search.is_active else 0
+    return Shown(passing, len(videos), form, best(passing, form.said.get("top", 0)), range(max(room, 0)))
+
+
+def found(search: Search) -> list[Video]:
+    """The videos of a search in the source's order, each with `used`, `score`, `is_new` and `rise`.
+
+    `used` tells whether a finished film of the searcher shows it, `rise` how many more plays it has than at the last
+    run of a saved search (None where either is not known).
+    """
+    films = {"project__renders__status": Job.Status.DONE, "project__renders__draft": False}
+    films |= {"video": OuterRef("video"), "project__owner": search.owner_id}
+    rows = Result.objects.filter(search=search, video__hidden=False).select_related("video").order_by("position")
+    rows = rows.defer(*(f"video__{name}" for name in LARGE)).annotate(used=Exists(Entry.objects.filter(**films)))
+    before, now = counts_before(search), timezone.now()
+    videos = []
+    for row in rows:
+        video = row.video
+        video.used, video.score = row.used, scoring.of_video(video, now)
+        video.is_new = before is not None and video.pk not in before
+        video.rise = _rise(row.play_count, (before or {}).get(video.pk))
+        videos.append(video)
+    return videos
+
+
+def _rise(plays: int | None, before: int | None) -> int | None:
+    return None if plays is None or before is None else plays - before
+
+
+def grouped(videos: Sequence[Video]) -> list[Video]:
+    """The videos without re-uploads of one another, each with its own in `reuploads`, in the order they came in."""
+    for video in videos:
+        video.reuploads = []
+    return list(videos)
+
+
+def best(videos: Sequence[Video], count: int) -> list[Video]:
+    """So many videos with the best score, the best first; those that cannot be picked and those of no score are out."""
+    scored = [video for video in videos if video.is_pickable and video.score.total is not None]
+    return sorted(scored, key=lambda video: video.score.total, reverse=True)[:count]

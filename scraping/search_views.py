@@ -1,0 +1,115 @@
+"""The pages of searching: a search and what it found, what is picked of it, and saved searches."""
+
+import uuid
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect, push_url
+
+from ranking import scoring
+from ranking.forms import TitleForm, picked_videos, source_choices
+from ranking.models import Project, Video
+from ranking.owned import named_project
+from ranking.views import back
+from scraping import tasks
+from scraping.forms import SearchForm
+from scraping.models import SavedSearch, Search
+from scraping.saved import repeat, save_search
+from scraping.searching import start_search
+
+
+def _search_of(request: HttpRequest, pk: uuid.UUID) -> Search:
+    return get_object_or_404(Search.objects.owned_by(request.user), pk=pk)
+
+
+def _go(request: HttpRequest, to: Search) -> HttpResponse:
+    """Send to a search; a form within what the socket sends has no token, so htmx posts it and must be told."""
+    return HttpResponseClientRedirect(to.get_absolute_url()) if request.htmx else redirect(to)
+
+
+@require_POST
+def search_start(request: HttpRequest) -> HttpResponse:
+    form = SearchForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, next(iter(form.errors.values()))[0])
+        return redirect("home")
+    return _go(request, start_search(form.cleaned_data["q"], form.cleaned_data["source"], request.user))
+
+
+@require_GET
+def search(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    job = _search_of(request, pk)
+    if not request.htmx or request.htmx.boosted:
+        return render(request, "scraping/search.html", {"job": job, "sources": source_choices()})
+    response = render(request, "scraping/_search.html", {"job": job})
+    return push_url(response, _address(request)) if request.htmx.target else response
+
+
+def _address(request: HttpRequest) -> str:
+    """Return the address of a page without what says nothing, so that it can be kept and sent on."""
+    said = request.GET.copy()
+    for name in [name for name in said if not said[name]]:
+        del said[name]
+    return f"{request.path}?{said.urlencode()}" if said else request.path
+
+
+@require_POST
+def search_save(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    job = _search_of(request, pk)
+    save_search(job)
+    messages.success(request, _("The search is saved. It is asked again each morning."))
+    return _go(request, job)
+
+
+@require_POST
+def saved_run(request: HttpRequest, pk: int) -> HttpResponse:
+    saved = get_object_or_404(SavedSearch, pk=pk, owner=request.user)
+    job = repeat(saved.pk) or saved.searches.first()
+    return redirect(job) if job else redirect("home")
+
+
+@require_POST
+def saved_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    get_object_or_404(SavedSearch, pk=pk, owner=request.user).delete()
+    messages.success(request, _("The search is no longer asked each morning. What it found stays."))
+    return redirect("home")
+
+
+@require_POST
+def pick(request: HttpRequest) -> HttpResponse:
+    """Rank the picked videos in a new project, or at the end of the one that is named, and fetch their files."""
+    videos = [video for video in picked_videos(request.POST, request.user) if video.is_pickable]
+    if request.POST.get("order") == "score":
+        videos = _by_score(videos)
+    named = named_project(request)
+    try:
+        project = _rank(request, named, videos)
+    except ValueError as problem:
+        messages.error(request, str(problem))
+        return redirect(named or back(request))
+    tasks.download_videos_batch_task([video.pk for video in videos if not video.is_ready], request.user.pk)
+    return redirect(project)
+
+
+def _by_score(videos: list[Video]) -> list[Video]:
+    totals = {video.pk: scoring.of_video(video, timezone.now()).total for video in videos}
+    return sorted(videos, key=lambda video: -1.0 if totals[video.pk] is None else totals[video.pk], reverse=True)
+
+
+@transaction.atomic
+def _rank(request: HttpRequest, project: Project | None, videos: list[Video]) -> Project:
+    """Return the project with the videos at its end. Raises ValueError, a sentence, where they are none or too many."""
+    if not videos:
+        raise ValueError(_("Pick at least one video first."))
+    if project is None:
+        form = TitleForm({"title": request.POST.get("title", "")[:200]})
+        project = Project(owner=request.user, title=form.cleaned_data["title"] if form.is_valid() else "")
+        project.save()
+    for video in videos:
+        project.add(video)
+    return project

@@ -1,0 +1,141 @@
+"""How the pages tell what a search found, and what each source said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from ranking import scoring
+from ranking.jobs import Job
+from ranking.models import Video
+from scraping import saved
+from scraping.models import Search
+from scraping.results import Shown, shown
+
+register = template.Library()
+
+SOURCES = {
+    **{"tiktok": "TikTok", "tikwm": "tikwm", "youtube": "YouTube", "instagram": "Instagram"},
+    "library": gettext_lazy("My library"),
+    "links": gettext_lazy("Pasted links"),
+    "capture": gettext_lazy("Captured page"),
+    "file": gettext_lazy("your file"),
+    "demo": gettext_lazy("demo"),
+}
+REFUSED = {
+    "unavailable": gettext_lazy("No longer there"),
+    "private": gettext_lazy("Private"),
+    "login_required": gettext_lazy("Only with an account"),
+    "unsupported": gettext_lazy("No video in it"),
+    "too_large": gettext_lazy("Too large"),
+}
+# What a source said, in a few words, and the address name of the page that helps.
+SAID = {
+    "empty": (gettext_lazy("found nothing"), ""),
+    "off": (gettext_lazy("off – switch on in Sources"), "health"),
+    "verification": (gettext_lazy("asks for verification – add cookies"), "cookies"),
+    "login_required": (gettext_lazy("needs cookies – add them"), "cookies"),
+    "credentials": (gettext_lazy("refused the access data"), "health"),
+    "rate_limited": (gettext_lazy("asked too often"), "health"),
+    "quota": (gettext_lazy("all requests of today are used"), "health"),
+    "blocked": (gettext_lazy("refused to answer"), "health"),
+    "network": (gettext_lazy("not reached"), "health"),
+    "bad_response": (gettext_lazy("answered in an unknown way"), "health"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one source said. `state` is found, empty, off, asking, unasked or refused; `page` helps, `ask` offers it."""
+
+    source: str
+    state: str
+    words: str
+    detail: str = ""
+    page: str = ""
+
+    @property
+    def icon(self) -> str:
+        names = {"found": "check", "empty": "search", "off": "eye-off", "refused": "triangle-alert"}
+        return names.get(self.state, "clock")
+
+
+@register.simple_tag(takes_context=True)
+def shown_of(context: template.Context, search: Search) -> Shown:
+    """Return what the page of a search shows, as its address says it, or its socket's."""
+    said = context.get("query")
+    return shown(search, context["request"].GET if said is None and "request" in context else said or {})
+
+
+@register.simple_tag
+def asked_lines(search: Search) -> list[Line]:
+    """Return a line for each source: those asked as they answered, then the others as far as they may still be asked.
+
+    All lines are there from the start, so that nothing moves when a source answers.
+    """
+    asked = [_line(told) for told in search.asked]
+    known = {line.source for line in asked}
+    rest = [name for name in _planned(search) if name not in known]
+    if not search.is_active:
+        unasked = [Line(name, "unasked", _("not asked")) for name in rest] if search.status == Job.Status.DONE else []
+        return asked + (unasked if asked else [])
+    waiting = [Line(name, "asking", _("is asked now")) for name in rest[:1]]
+    return asked + waiting + [Line(name, "waiting", _("asked next, if need be")) for name in rest[1:]]
+
+
+def _planned(search: Search) -> Sequence[str]:
+    return settings.SOURCES if search.source == "auto" else [search.source]
+
+
+def _line(told: dict[str, Any]) -> Line:
+    source, kind, message = told["source"], told["kind"], _(told.get("message") or "") if told.get("message") else ""
+    if kind == "found":
+        words = ngettext("%(n)d found", "%(n)d found", told["found"]) % {"n": told["found"]}
+        return Line(source, "found", words, message)
+    if until := _later(told.get("until") or ""):
+        return Line(source, "refused", _("rests until %(time)s") % {"time": until}, message, "health")
+    words, page = SAID.get(kind, (message or _("did not answer"), "health"))
+    state = kind if kind in ("empty", "off") else "refused"
+    return Line(source, state, str(words), message, page)
+
+
+def _later(stamp: str) -> str:
+    """Return the time of day of an ISO moment that is still to come, else nothing."""
+    moment = datetime.fromisoformat(stamp) if stamp else None
+    return f"{timezone.localtime(moment):%H:%M}" if moment and moment > timezone.now() else ""
+
+
+@register.filter
+def source_name(name: str) -> str:
+    """Return a source's name as people know it."""
+    return str(SOURCES.get(name, name.capitalize()))
+
+
+@register.filter
+def refused_words(kind: str) -> str:
+    """Return in a few words why a video's file was not had."""
+    return str(REFUSED.get(kind, _("Could not be fetched")))
+
+
+@register.filter
+def score_words(video: Video) -> str:
+    """Return in one sentence what a video's score is made of."""
+    return scoring.explain(video.score)
+
+
+@register.simple_tag
+def saved_changes(user: Any) -> list[saved.Change]:
+    """Return what rose in each saved search of a user."""
+    return saved.changes(user)
+
+
+@register.filter
+def next_query(query: str, top: int) -> str:
+    """Return the end of an address that also asks for the best few."""
+    return f"?{query}&top={top}" if query else f"?top={top}"
