@@ -20,7 +20,8 @@ logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parent.parent
 TICK = 0.25  # seconds between two looks at whether the work is cancelled; the child dies within one
-KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
+# PYTHONPATH too: the child finds the same modules as we do. (yt-dlp is told not to take plugins from it.)
+KEPT_VARIABLES = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 class Cancelled(Exception):

@@ -87,6 +87,20 @@ def valkey() -> Iterator[redis.Redis]:
 
 
 @pytest.fixture(autouse=True)
+def _stays_on_loopback(request) -> Iterator[None]:
+    """A test fails when something that it runs reaches for the network; one that is marked `offline` may try."""
+    from tests.settings import LEFT_LOOPBACK
+
+    before = LEFT_LOOPBACK.stat().st_size
+    yield
+    with LEFT_LOOPBACK.open() as file:
+        file.seek(before)
+        left = file.read()
+    if left and not request.node.get_closest_marker("offline"):
+        pytest.fail(f"This test, or what it started, left loopback: {left}", pytrace=False)
+
+
+@pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
     yield
     cache.clear()
@@ -162,6 +176,9 @@ def browser_type_launch_args(browser_type_launch_args, chromium) -> dict:
         "executable_path": chromium,
         "args": [
             "--autoplay-policy=no-user-gesture-required",
+            # The browser too stays on this machine, whatever a page or its own makers would like it to fetch.
+            *("--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1", "--no-proxy-server"),
+            *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
             # A microphone that beeps, and nobody asked for it.
             *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
         ],

@@ -5,17 +5,28 @@ import os
 import shutil
 import tempfile
 from contextlib import ExitStack
+from pathlib import Path
 
 from ranking import embedded
+from tests import loopback
 
 _until_the_end = ExitStack()
 atexit.register(_until_the_end.close)
 _folder = tempfile.mkdtemp(prefix="studio-tests-")
 _until_the_end.callback(shutil.rmtree, _folder, ignore_errors=True)
 
+# Nothing leaves this machine: not from here, and not from any Python that a test starts (see tests/loopback.py).
+LEFT_LOOPBACK = Path(_folder) / "left-loopback"
+LEFT_LOOPBACK.touch()
+GUARD = Path(_folder) / "guard"
+GUARD.mkdir()
+(GUARD / "sitecustomize.py").write_text(f"{Path(loopback.__file__).read_text()}\n\nwatch({str(LEFT_LOOPBACK)!r})\n")
+loopback.watch(str(LEFT_LOOPBACK))
+
 # What the developer's own .env says must not reach the tests; what a test starts inherits these.
 os.environ |= {
     "DATA_DIR": _folder,
+    "PYTHONPATH": os.pathsep.join(filter(None, (str(GUARD), os.environ.get("PYTHONPATH")))),
     "REDIS_URL": _until_the_end.enter_context(embedded.redis_server()),
     "DEBUG": "0",
     "LOCAL_OWNER": "0",
