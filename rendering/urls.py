@@ -28,6 +28,7 @@ urlpatterns = [
     path("films/<uuid:job_id>/publish/", publish_views.publish, name="render-publish"),
     path("films/<uuid:job_id>/sources.json", publish_views.sources_json, name="render-sources-json"),
     path("films/<uuid:job_id>/sources.csv", publish_views.sources_csv, name="render-sources-csv"),
+    path("films/<uuid:job_id>/behind/", views.tell_behind, name="render-behind"),
     path("films/<uuid:job_id>/cancel/", views.cancel, name="render-cancel"),
     path("films/<uuid:job_id>/retry/", views.retry, name="render-retry"),
 ]

@@ -72,6 +72,13 @@ def show_render(request: HttpRequest, job_id: str) -> HttpResponse:
     return render(request, "rendering/render.html", {"job": job, "project": job.project})
 
 
+@require_GET
+def tell_behind(request: HttpRequest, job_id: str) -> HttpResponse:
+    """Whether the project was changed since this film was made, as the open editor asks after each edit."""
+    job = get_object_or_404(Render.objects.owned_by(request.user).select_related("project"), pk=job_id)
+    return render(request, "rendering/_behind.html", {"job": job})
+
+
 @require_POST
 def cancel(request: HttpRequest, job_id: str) -> HttpResponse:
     job = get_object_or_404(Render.objects.owned_by(request.user), pk=job_id)

@@ -45,7 +45,7 @@ def test_the_page_says_what_to_change_and_where(client, film):
     page = client.get(film.get_absolute_url()).content.decode()
     assert "stands still from 2.0 to 3.5 s of the film" in page
     assert f'href="{film.project.get_absolute_url()}#entry-{film.entry.pk}"' in page
-    assert "2 things were checked" in page
+    assert "Everything else is right" in page
     assert "Fit to publish" not in page and "this would make it better" in page
 
 
@@ -53,7 +53,7 @@ def test_the_page_says_what_to_change_and_where(client, film):
 def test_the_page_says_in_one_line_when_all_is_right(client, film):
     only(film, Check("black", "fine", "no_black"))
     page = client.get(film.get_absolute_url()).content.decode()
-    assert "Fit to publish" in page and "1 thing was checked" in page
+    assert "Fit to publish" in page and "Picture, sound and text are right" in page
 
 
 @pytest.mark.django_db

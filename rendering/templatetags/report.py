@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django import template
 
 from ranking.models import Entry
+from rendering import behind
 from rendering.models import Render
 from rendering.report import words
 from rendering.report.check import FAIL, FINE, NOTE, WARN, Check
@@ -34,10 +35,6 @@ class Report:
     open: list[Line]
     fine: list[Line]
 
-    @property
-    def count(self) -> int:
-        return len({line.name for line in (*self.open, *self.fine)})
-
 
 @register.simple_tag
 def report_of(render: Render) -> Report | None:
@@ -50,6 +47,12 @@ def report_of(render: Render) -> Report | None:
     opened = sorted((line for line in lines if line.level != FINE), key=lambda line: list(ICONS).index(line.level))
     level = opened[0].level if opened else FINE
     return Report(level, opened, [line for line in lines if line.level == FINE])
+
+
+@register.simple_tag
+def is_behind(render: Render) -> bool:
+    """Return whether the project was changed since this film was asked for."""
+    return behind.is_behind(render)
 
 
 def _line(check: Check, entries: dict[str, Entry]) -> Line:
