@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import regex
+from django.utils.translation import pgettext_lazy
 
 from ranking.models import Entry, Project
 from rendering.models import Render
@@ -18,6 +19,31 @@ COLUMNS = (
     *("published_at", "fetched_at", "duration", "in", "out", "voice", "music_title", "music_author", "music_original"),
     "sha256",
 )
+HEADINGS = {
+    "rank": pgettext_lazy("column", "Rank"),
+    "label": pgettext_lazy("column", "Label"),
+    "reason": pgettext_lazy("column", "Reason"),
+    "author": pgettext_lazy("column", "Maker"),
+    "author_name": pgettext_lazy("column", "Maker's name"),
+    "url": pgettext_lazy("column", "Link"),
+    "source": pgettext_lazy("column", "Platform"),
+    "caption": pgettext_lazy("column", "Caption"),
+    "plays": pgettext_lazy("column", "Plays"),
+    "likes": pgettext_lazy("column", "Likes"),
+    "comments": pgettext_lazy("column", "Comments"),
+    "shares": pgettext_lazy("column", "Shares"),
+    "saves": pgettext_lazy("column", "Saves"),
+    "published_at": pgettext_lazy("column", "Published"),
+    "fetched_at": pgettext_lazy("column", "Numbers as of"),
+    "duration": pgettext_lazy("column", "Length of the video (s)"),
+    "in": pgettext_lazy("column", "Shown from (s)"),
+    "out": pgettext_lazy("column", "Shown to (s)"),
+    "voice": pgettext_lazy("column", "Own voice"),
+    "music_title": pgettext_lazy("column", "Song"),
+    "music_author": pgettext_lazy("column", "Song by"),
+    "music_original": pgettext_lazy("column", "Original sound"),
+    "sha256": pgettext_lazy("column", "File (SHA-256)"),
+}
 # What a spreadsheet takes for a formula where a cell begins so (OWASP, "CSV Injection"), full-width signs too.
 FORMULA = regex.compile(r"^\s*[=+\-@＝＋－＠\t\r]")
 BOM = "\ufeff"  # without it Excel reads UTF-8 as the machine's own code page
@@ -61,10 +87,13 @@ def rows(render: Render) -> list[dict[str, Any]]:
 
 
 def to_csv(ledger: Iterable[dict[str, Any]]) -> str:
-    """Return the ledger as CSV for spreadsheets: with a byte order mark, and no cell that is run as a formula."""
+    """Return the ledger as CSV for spreadsheets, its headings in the reader's language.
+
+    It has a byte order mark, and no cell that is run as a formula.
+    """
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS)
-    writer.writeheader()
+    writer.writerow(HEADINGS)
     for row in ledger:
         writer.writerow({name: _cell(value) for name, value in row.items()})
     return BOM + text.getvalue()

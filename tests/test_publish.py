@@ -15,7 +15,7 @@ from ranking.models import Project, Video
 from rendering import originality
 from rendering.generate import start_render
 from rendering.hashtags import hashtags
-from rendering.ledger import rows, to_csv
+from rendering.ledger import COLUMNS, HEADINGS, rows, to_csv
 from rendering.models import Render
 from rendering.plan import Plan
 from rendering.publish import PLACES, brief, credits_of, title_of, words_of
@@ -90,9 +90,9 @@ def test_the_csv_opens_in_a_spreadsheet_and_runs_nothing(render):
     text = to_csv(ledger)
     assert text.startswith("\ufeff")
     read = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
-    assert [row["rank"] for row in read] == ["1", "2", "3"]
-    assert (read[0]["label"], read[1]["author"]) == ("'+1 위", "'=cmd")
-    assert read[2]["caption"] == ledger[2]["caption"] and read[1]["plays"] == ""
+    assert [row["Rank"] for row in read] == ["1", "2", "3"] and len(read[0]) == len(HEADINGS) == len(COLUMNS)
+    assert (read[0]["Label"], read[1]["Maker"]) == ("'+1 위", "'=cmd")
+    assert read[2]["Caption"] == ledger[2]["caption"] and read[1]["Plays"] == ""
 
 
 @pytest.mark.parametrize(("language", "rank", "plays"), [("ko", "1위", "조회수 123만"), ("en", "#1", "1.2M plays")])
