@@ -13,7 +13,8 @@ from rendering.report.reading import Picture
 
 SMALL = (480, 270)  # rows and columns of the pictures that are compared: a quarter of the film's
 HEAD_FRAMES = 24  # of each clip, always looked at: its art comes in here, and costs bytes whatever lies behind it
-STILL_BYTES, STILL_FRAMES = 4_000, FPS // 2  # a frame that repeats the one before has nothing to say: far fewer
+STILL_BYTES, STILL_RUN = 4_000, FPS  # a frame that repeats the one before has nothing to say: far fewer
+STILL_FRAMES = 2 * FPS  # that a clip stands still before it is told: people pause for less, and viewers wait for less
 BLACK_BYTES, BLACK_PART, BLACK_FRAMES = 800, 0.1, 3  # black under art that stands takes 100 to 400 bytes a frame
 DARK, DARK_SHARE = 16 + 0.1 * 219, 0.98  # ffmpeg's blackdetect: pix_th=0.1 of limited range, 98 % of the pixels
 STILL = 255 * 0.001  # ffmpeg's freezedetect at -60 dB: the mean difference from the frame that stands
@@ -55,7 +56,7 @@ def spans(picture: Picture, pieces: tuple[Piece, ...], more: Iterable[int] = ())
         if piece.kind == "clip"
     ]
     sizes = np.where(picture.keys, 0, picture.sizes)  # a keyframe repeats what stands
-    still = [Span(*run) for run in _runs(sizes < STILL_BYTES, STILL_FRAMES)]
+    still = [Span(*run) for run in _runs(sizes < STILL_BYTES, STILL_RUN)]
     black = [Span(*run, close=True) for run in _runs(sizes < _black_bytes(sizes, pieces), BLACK_FRAMES)]
     return [*heads, *still, *black, *(Span(at, at + 1) for at in more)]
 
