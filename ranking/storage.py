@@ -1,5 +1,6 @@
 """Where files lie on this machine while the studio works on them."""
 
+import os
 import shutil
 import tempfile
 import time
@@ -18,6 +19,19 @@ def work_folder(prefix: str) -> Iterator[Path]:
     settings.TEMP_DIR.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f"{prefix}-", dir=settings.TEMP_DIR, ignore_cleanup_errors=True) as name:
         yield Path(name)
+
+
+def kept_folder(name: str) -> Path:
+    """Give the folder of that name on the data disk, which outlives its worker until `forget_folder` is called."""
+    folder = settings.TEMP_DIR / name
+    folder.mkdir(parents=True, exist_ok=True)
+    os.utime(folder)  # it is in use: not one of the old ones that are cleaned up
+    return folder
+
+
+def forget_folder(name: str) -> None:
+    """Remove the folder of that name with all that is in it, if it is there."""
+    shutil.rmtree(settings.TEMP_DIR / name, ignore_errors=True)
 
 
 def remove_old_temp_files(hours: float = TEMP_HOURS) -> int:

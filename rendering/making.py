@@ -116,7 +116,7 @@ def _fetched(video: Video, owner: User, tell: Tell) -> str:
         return _("Its file is gone.")
     tell(0, _("fetching %(video)s") % {"video": video})
     download = Download.objects.create(video=video, owner=owner, nudged_at=timezone.now())
-    run_download(download.pk)
+    run_download(download.pk, in_place=True)
     download.refresh_from_db()
     video.refresh_from_db()
     return "" if video.is_ready else download.error

@@ -1,24 +1,30 @@
 """Fetching a post's file, and preparing what was fetched or uploaded: the jobs behind a video that gets ready."""
 
-import logging
 import uuid
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ranking.jobs import Job, JobError
+from ranking.jobs import JobError, Stopped
 from ranking.models import Video
-from ranking.storage import work_folder
-from scraping import fetch, posts
+from ranking.storage import forget_folder, kept_folder
+from scraping import fetch, pace, posts
+from scraping.addresses import parse_link
 from scraping.ingest import attach, complete
 from scraping.models import Download, Ingest
 from scraping.probe import BadFile
+from scraping.progress import Shown
 from scraping.providers.base import ProviderError
 
-logger = logging.getLogger(__name__)
-
 Kind = TypeVar("Kind", Download, Ingest)
+
+# Refusals that are about the post and not about this moment: its row keeps them.
+OF_THE_POST = frozenset({"unavailable", "private", "login_required", "unsupported"})
 
 
 def start_download(video: Video, owner: Any) -> Download:
@@ -29,6 +35,11 @@ def start_download(video: Video, owner: Any) -> Download:
     if not video.url:
         raise ValueError(_("This video has no link to fetch it from."))
     return _start(Download, video, owner)
+
+
+def start_downloads(videos: Iterable[Video], owner: Any) -> list[Download]:
+    """Start fetching each of these videos that has a link and is not a photo post; the jobs, in the videos' order."""
+    return [start_download(video, owner) for video in videos if video.url and not video.is_photo]
 
 
 def start_ingest(video: Video, owner: Any) -> Ingest:
@@ -44,43 +55,75 @@ def _start(kind: type[Kind], video: Video, owner: Any) -> Kind:
         return kind(video=video, owner=owner).enqueue()
 
 
-def run_download(pk: uuid.UUID | str) -> None:
-    """Work on a download, if it is still there and nobody else does; the preparation follows by itself."""
+def run_download(pk: uuid.UUID | str, *, in_place: bool = False) -> None:
+    """Work on a download, if it is still there and nobody else does; the preparation follows by itself.
+
+    `in_place` waits for the host's turn; without it the job is let go of until then.
+    """
     job = Download.objects.select_related("video", "owner").filter(pk=pk).first()
     if job is None:
         return
     with job.running() as won:
         if won:
-            _download(job)
+            _download(job, in_place)
 
 
-def _download(job: Download) -> None:
-    with work_folder("download") as folder:
-        try:
-            fetched = fetch.download(
-                job.video.url, folder, options=posts.fetch_options(), report=job.report, cancelled=_stopped(job)
-            )
-            attach(job.video, fetched.path)
-        except ProviderError as error:
-            raise JobError(_(error.message)) from error
-        except BadFile as bad:
-            raise JobError(bad.message) from bad
-    posts.update(job.video, fetched.post)
-    if fetched.watermarked:
+def _download(job: Download, in_place: bool) -> None:
+    try:
+        if not in_place:
+            pace.line_up(parse_link(job.video.url).page_host, settings.HOST_SPACING, job)
+        watermarked = _fetch(job)
+    except ProviderError as error:
+        Video.objects.filter(pk=job.video_id).update(refused=error.kind if error.kind in OF_THE_POST else "")
+        raise JobError(_(error.message)) from error
+    except BadFile as bad:
+        raise JobError(bad.message) from bad
+    except Stopped:
+        if not (job.reload() and job.is_active):  # cancelled; otherwise another worker goes on with what is there
+            forget_folder(job.folder)
+        raise
+    if watermarked:
         job.video.facts["watermarked"] = True
         job.video.save(update_fields=["facts"])
     posts.fetch_covers([job.video])
     start_ingest(job.video, job.owner)
 
 
-def _stopped(job: Job) -> Any:
-    """What the fetching asks a few times a second: it keeps the lease, and raises Stopped once the job is cancelled."""
+def _fetch(job: Download) -> bool:
+    """Give the job's video its file and its newest numbers; return whether a watermark is in it.
 
-    def asked() -> bool:
-        job.report(job.percent)
-        return False
+    A file that came damaged, or as HEVC without the sound that it was said to have, is fetched once more.
+    """
+    try:
+        fetched = _fetch_once(job)
+    except BadFile as bad:
+        if bad.code != "corrupt":
+            raise
+        forget_folder(job.folder)
+        fetched = _fetch_once(job)
+    if job.video.facts["video_codec"] == "hevc" and not job.video.facts["has_audio"]:
+        try:
+            fetched = _fetch_once(job, not_format=fetched.format_id)
+        except (ProviderError, BadFile):
+            return fetched.watermarked  # there is no other version: films mix silence under it
+    return fetched.watermarked
 
-    return asked
+
+def _fetch_once(job: Download, not_format: str = "") -> fetch.Fetched:
+    shown, work = Shown(job), kept_folder(job.folder)
+    fetched = fetch.download(
+        job.video.url,
+        work / "done",
+        options=replace(posts.fetch_options(job.owner), not_format=not_format),
+        report=shown.report,
+        cancelled=shown.asked,
+        turn=partial(pace.pass_gate, every=settings.HOST_SPACING, job=job),
+        work=work,
+    )
+    attach(job.video, fetched.path)
+    job.video.refused = ""
+    posts.update(job.video, fetched.post)
+    return fetched
 
 
 def run_ingest(pk: uuid.UUID | str) -> None:

@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from ranking import storage
 from ranking.jobs import Job
 from ranking.models import Video
 
@@ -32,8 +33,9 @@ class SavedSearch(models.Model):
 class Search(Job):
     """One question, and the videos that one source found, in that source's order.
 
-    `asked` holds a line for each source that was asked: {"source", "kind", "message", "found", "until"}. `kind` is
-    found, empty, one of providers.base.KINDS, or off; `until` is when a parked source is asked again (ISO) or "".
+    `asked` holds a line for each source that was asked: {"source", "kind", "message", "found", "until", "age"}. `kind`
+    is found, empty, one of providers.base.KINDS, or off; `until` is when a parked source is asked again (ISO) or "";
+    `age` how many seconds before the search that was answered. scraping.asked.words says it to people.
     """
 
     task: ClassVar = "scrape_tiktok_task"
@@ -97,6 +99,26 @@ class Download(Job):
             )
         ]
 
+    @property
+    def folder(self) -> str:
+        """The name of the folder in which what has arrived waits for the next attempt."""
+        return f"download-{self.pk}"
+
+    @property
+    def seconds_left(self) -> float | None:
+        """None: its message says it, from the speed of the bytes."""
+        return None
+
+    def cancel(self) -> bool:
+        cancelled = super().cancel()
+        if not self.is_active:
+            storage.forget_folder(self.folder)
+        return cancelled
+
+    def ended(self) -> None:
+        """Nothing of the download stays but the file that it brought."""
+        storage.forget_folder(self.folder)
+
 
 class Ingest(Job):
     """The making of a new file's pictures, waveform and proxy."""
@@ -154,7 +176,7 @@ class CookieJar(models.Model):
     """Somebody's TikTok session, sealed with a key that is not in the database. Its values are never shown."""
 
     owner = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="cookie_jar")
-    sealed = models.BinaryField()
+    sealed = models.BinaryField(serialize=False)  # no dumpdata, no fixture
     names = models.JSONField(default=list, help_text=_("The cookies' names, without their values."))
     expires_at = models.DateTimeField(null=True, blank=True)
     works = models.BooleanField(null=True, blank=True, help_text=_("What the last test said."))

@@ -20,8 +20,8 @@ def download_video_task(download_id: str) -> None:
 def download_videos_batch_task(video_ids: list[int], owner_id: int) -> list[str]:
     """Start a download of each video that has a link; return the jobs' ids."""
     owner = User.objects.get(pk=owner_id)
-    videos = Video.objects.visible_to(owner).filter(pk__in=video_ids).exclude(url="")
-    return [str(downloading.start_download(video, owner).pk) for video in videos]
+    videos = Video.objects.visible_to(owner).filter(pk__in=video_ids)
+    return [str(job.pk) for job in downloading.start_downloads(videos, owner)]
 
 
 @shared_task(name="ingest_video_task", ignore_result=True)

@@ -12,9 +12,10 @@ from PIL import Image
 from ranking.jobs import Stopped
 from ranking.models import Video
 from scraping import posts
-from scraping.downloading import _stopped, run_download, run_ingest, start_download
+from scraping.downloading import run_download, run_ingest, start_download
 from scraping.ingest import is_complete
 from scraping.models import Download, Ingest
+from scraping.progress import Shown
 from scraping.providers.base import Post
 from scraping.searching import run_search, start_search
 from scraping.tasks import download_videos_batch_task
@@ -78,7 +79,7 @@ def test_a_cancelled_download_stops_at_its_next_breath(alice, post):
     job = start_download(post, alice)
     with job.running() as won:
         assert won
-        asked = _stopped(job)
+        asked = Shown(job).asked
         assert asked() is False
         Download.objects.get(pk=job.pk).cancel()
         job._reported = 0.0  # as if half a second had gone by
@@ -137,6 +138,7 @@ def test_a_link_that_leads_nowhere_fails_with_a_sentence_and_leaves_nothing(alic
     run_download(job.pk)
     job.refresh_from_db()
 
-    assert (job.status, job.error) == ("failed", "Only links to TikTok, YouTube Shorts and Instagram Reels can be fetched.")
+    assert job.status == "failed"
+    assert job.error == "Only links to TikTok, YouTube Shorts and Instagram Reels can be fetched."
     assert not Video.objects.get().is_ready
     assert [path for path in settings.TEMP_DIR.rglob("*") if path.is_file()] == []

@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
             name='CookieJar',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sealed', models.BinaryField()),
+                ('sealed', models.BinaryField(serialize=False)),
                 ('names', models.JSONField(default=list, help_text="The cookies' names, without their values.")),
                 ('expires_at', models.DateTimeField(blank=True, null=True)),
                 ('works', models.BooleanField(blank=True, help_text='What the last test said.', null=True)),
