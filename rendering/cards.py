@@ -2,8 +2,6 @@
 
 import dataclasses
 
-from PIL import Image
-
 from rendering import board, overlays
 from rendering.layers import Layer, board_of, layer_steps
 from rendering.picture import TO_BT709, picture_steps
@@ -17,7 +15,7 @@ MOMENTS = (0.15, 0.5, 0.85)  # where in its clip they lie
 ZOOMS = ((1.15, 0.2), (1.45, 0.25), (1.8, 0.3))  # how near each begins, and how much nearer it comes
 MOSAIC = (18, 32)  # blocks of 60 pixels: movement and colour are seen, who or what is not
 DIMMED = 0.7  # the mosaic's light, so that the question stands out
-QUESTION = 430  # pixels: the size of the hook's "#1?"
+QUESTION = 430  # pixels: the size of the hook's question
 ASIDE = 24  # pixels that stay free at its sides
 SLOWED = 2  # the card's background plays backwards from the last frame, half as fast
 LIGHT = 0.42  # of the card's background, so that its words stand out
@@ -26,7 +24,7 @@ ENLARGED = 1.6  # the card's words beside a title's
 
 
 def film_hook(plan: Plan, piece: Piece, find_clip: FindClip) -> Recipe:
-    """Return the recipe of the flash of #1: three moments of its clip as a mosaic, nearer each time, under "#1?"."""
+    """Return the recipe of the flash of #1: three moments of its clip as a mosaic, each nearer, and a question."""
     style, clip = style_of(plan), alone(plan.clip_of(piece.rank))
     path = find_clip(clip.clip)
     inputs, steps = [], []
@@ -68,28 +66,37 @@ def mosaic(source: str, out: str, zoom: float, nearer: float, *, flash: bool) ->
 def hook_layers(plan: Plan, rank: int, style: Style) -> list[Layer]:
     """Return the hook's art: the title, and the question that pops in."""
     title = board.title(board_of(plan, style))
-    question = overlays.badge_entrance(question_picture(rank, style, plan.target))
+    question = overlays.badge_entrance(question_picture(plan, rank, style))
     return [*still(title), Layer(question.path, question.x, question.y, "badge")]
 
 
-def question_picture(rank: int, style: Style, target_name: str) -> board.Picture:
-    """Draw the style's badge of a rank with a question mark, as large as fits, in the middle of the safe box."""
-    goal, look = target(target_name), style.badge
+def question_picture(plan: Plan, rank: int, style: Style) -> board.Picture:
+    """Draw the question after a rank as the style's badge, as large as fits, in the middle of the safe box."""
+    goal, look = target(plan.target), style.badge
+    before, after = ("", "위는?") if is_korean(plan) else (look.before, f"{look.after}?")
+    free = dataclasses.replace(goal, box=(0, 0, WIDTH, HEIGHT))  # it gets its place below; here nothing may cut it
     for size in range(QUESTION, 60, -30):
-        asking = dataclasses.replace(look, size=size, least=60, after=f"{look.after}?")
-        asked = board.Board((), (board.Row(rank),), dataclasses.replace(style, badge=asking), goal)
+        asking = dataclasses.replace(look, size=size, least=60, before=before, after=after)
+        asked = board.Board((), (board.Row(rank),), dataclasses.replace(style, badge=asking), free)
         drawn = board.badge(asked, rank)
         if drawn.image.width <= goal.box[2] - goal.box[0] - 2 * ASIDE:
             break
-    return centred(drawn.image, goal.box)
+    return centred(drawn, goal.box)
 
 
-def centred(image: Image.Image, box: tuple[int, int, int, int]) -> board.Picture:
+def is_korean(plan: Plan) -> bool:
+    """Return whether a film speaks Korean: by its title, or where that has no letters by its labels."""
+    title, labels = " ".join(plan.title), " ".join(clip.label for clip in plan.clips)
+    said = title if any(letter.isalpha() for letter in title.upper().replace("TOP", "")) else labels
+    return any("가" <= letter <= "힣" for letter in said)
+
+
+def centred(drawn: board.Picture, box: tuple[int, int, int, int]) -> board.Picture:
     """Place a picture, cut to its ink, in the middle of the frame, or of the safe box where it would leave that."""
-    image = image.crop(image.getchannel("A").getbbox())
+    image = drawn.image.crop(drawn.image.getchannel("A").getbbox())
     middle = WIDTH / 2 if WIDTH / 2 + image.width / 2 <= box[2] else (box[0] + box[2]) / 2
     x, y = middle - image.width / 2, (box[1] + box[3]) / 2 - image.height / 2
-    return board.Picture(image, int(x) // 2 * 2, int(y) // 2 * 2)
+    return board.Picture(image, int(x) // 2 * 2, int(y) // 2 * 2, drawn.ended)
 
 
 def film_card(plan: Plan, piece: Piece, find_clip: FindClip) -> Recipe:
@@ -122,7 +129,7 @@ def card_picture(plan: Plan, style: Style) -> board.Picture | None:
     size, pitch = round(look.size * ENLARGED), round(look.pitch * ENLARGED)
     larger = dataclasses.replace(look, size=size, pitch=pitch, top=pitch, align="middle")
     words = board.title(board.Board(plan.card, (), dataclasses.replace(style, title=larger), goal))
-    return words and centred(words.image, goal.box)
+    return words and centred(words, goal.box)
 
 
 def risen(layers: list[Layer], under: str) -> tuple[list[str], str]:

@@ -9,6 +9,7 @@ from rendering.targets import Target
 
 COLUMN = 12  # pixels before the labels' left edge at which their pictures begin and the numbers' end
 AIR = 10  # pixels between the last row, the badge and the chip
+LEAST_LABEL = 240  # pixels that labels have at least, however wide a style's numbers are
 LEAST_HEIGHT = 300  # pixels: a clip under a long list is at least so high
 
 
@@ -49,10 +50,11 @@ def pitch_of(style: Style, count: int, target: Target) -> int:
 
 
 def chip_place(style: Style, target: Target) -> tuple[int, int]:
-    """The left and top of the chip: inside the safe box and inside the clip's frame."""
+    """The left and top of the chip: inside the safe box, and inside the clip's frame where that has room for it."""
     look, frame, box = style.chip, style.frame.box, target.box
-    x = max(box[0] + look.left, frame[0] + look.left - 10)
-    return x // 2 * 2, (min(frame[3], box[3]) - look.bottom - look.height) // 2 * 2
+    x = min(max(box[0] + look.left, frame[0] + look.left - 10), max(box[0], box[2] - look.width))
+    y = min(frame[3], box[3]) - look.bottom - look.height
+    return x // 2 * 2, max(y, box[1]) // 2 * 2
 
 
 @lru_cache(maxsize=256)
@@ -91,9 +93,9 @@ def label_size(board: Board, now: bool) -> int:
 @lru_cache(maxsize=256)
 def column(board: Board) -> int:
     """The even x at which the labels' pictures begin: the style's, or further right after wide numbers."""
-    look, left = board.style.number, board.target.box[0]
+    look, (left, _top, right, _bottom) = board.style.number, board.target.box
     end = look.left + number_width(board) + look.gap + (look.back.padding + look.back.slant if look.back else 0)
-    return left + (max(board.style.label.left, end) - COLUMN) // 2 * 2
+    return left + (min(max(board.style.label.left, end), right - left - LEAST_LABEL) - COLUMN) // 2 * 2
 
 
 def around(plate: Plate | None) -> tuple[int, int]:

@@ -84,13 +84,21 @@ def _on_plate(plate: Plate, said: tuple[str, str, int], span: tuple[int, float],
     high, line = round(plate.height * size), plate.edge.width if plate.edge else 0
     wide = max(span[0] + 2 * plate.padding + plate.slant, high if plate.radius * 2 >= high else 0)
     edge = max(line, plate.drop_offset, plate.tail) + 2
-    picture = Image.new("RGBA", (wide + 2 * edge, high + 2 * edge), (0, 0, 0, 0))
-    lay_plate(picture, plate, (edge, edge, edge + wide, edge + high), rank)
+    tall = max(high + 2 * edge, round(_height(said) + 2 * ink.margin))  # letters may be higher than a thin plate
+    picture, top = Image.new("RGBA", (wide + 2 * edge, tall), (0, 0, 0, 0)), (tall - high) // 2
+    lay_plate(picture, plate, (edge, top, edge + wide, top + high), rank)
     sheet = Sheet(picture.size, ink)
     x = (picture.width - span[0]) / 2 + span[1]
     sheet.write(text, face, size, x, round(picture.height / 2 + middle(face) * size))
     picture.alpha_composite(sheet.inked())
     return picture
+
+
+def _height(said: tuple[str, str, int]) -> float:
+    """How high a canvas must be for a line whose middle stands in its own, in pixels."""
+    _left, above, _right, below = extent(*said)
+    down = middle(said[1]) * said[2]
+    return 2 * max(-(above + down), below + down) + 4
 
 
 def _tilted(image: Image.Image, degrees: float) -> Image.Image:

@@ -14,11 +14,15 @@ BLACK: Colour = (0, 0, 0)
 
 @dataclass(frozen=True)
 class Picture:
-    """A tight RGBA picture and its place on the 1080x1920 canvas; place and size are even, as yuv420 wants them."""
+    """A tight RGBA picture and its place on the 1080x1920 canvas; place and size are even, as yuv420 wants them.
+
+    `ended`: at which sides (left, top, right, bottom) there was no more room to draw on, so that ink may be cut off.
+    """
 
     image: Image.Image
     x: int
     y: int
+    ended: tuple[bool, bool, bool, bool] = (False, False, False, False)
 
     @property
     def box(self) -> tuple[int, int, int, int]:
@@ -38,11 +42,15 @@ def tight(image: Image.Image, x: int, y: int, target: Target) -> Picture | None:
     if ink is None:
         return None
     left, top, right, bottom = target.box
+    ended = (
+        *(x + ink[0] < left or not ink[0], y + ink[1] < top or not ink[1]),
+        *(x + ink[2] > right or ink[2] == image.width, y + ink[3] > bottom or ink[3] == image.height),
+    )
     left, top = max(x + ink[0], left + left % 2) // 2 * 2, max(y + ink[1], top + top % 2) // 2 * 2
     right, bottom = (min(x + ink[2], right) + 1) // 2 * 2, (min(y + ink[3], bottom) + 1) // 2 * 2
     if right <= left or bottom <= top:
         return None
-    return Picture(image.crop((left - x, top - y, right - x, bottom - y)), left, top)
+    return Picture(image.crop((left - x, top - y, right - x, bottom - y)), left, top, ended)
 
 
 def inked(style: Style, fill: tuple[Colour, Colour], outline: int, shadow: Shadow | None, thin: float = 1.0) -> Ink:

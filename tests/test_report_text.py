@@ -1,7 +1,6 @@
 """The report on text: its letters, its place and its contrast are read back from the film."""
 
 import dataclasses
-import json
 from pathlib import Path
 
 import av
@@ -10,12 +9,17 @@ import pytest
 from PIL import Image
 
 from rendering import board
+from rendering.film import join_film
 from rendering.layers import art_pictures
+from rendering.plan import Plan
 from rendering.report import judge
 from rendering.report.art import Art
 from rendering.report.text import READABLE, see
 from rendering.style import names as style_names
+from tests.boards import data_of
 from tests.reported import GRAIN, codes, drawn, found, labelled, plan_of
+from tests.test_film import lavfi
+from tests.test_pieces import Filmed
 
 
 def test_letters_that_no_font_has_are_told_with_their_rank(good_film):
@@ -56,9 +60,61 @@ def test_text_that_is_drawn_outside_of_the_safe_box_fails(tmp_path, monkeypatch)
     assert lines[0].value["text"] == "chip" and lines[0].value["box"][1] == 1500
 
 
+def cramped(**parts: dict) -> dict:
+    """Return the bold-bar style with some numbers of its parts changed: a user's own, valid and badly laid out."""
+    data = data_of("bold-bar")
+    for name, fields in parts.items():
+        data[name] |= fields
+    return data
+
+
+@pytest.mark.parametrize(
+    ("name", "look"),
+    [
+        ("chip", cramped(chip={"size": 60, "least": 60, "height": 20})),
+        ("title", cramped(title={"size": 400, "top": 0, "pitch": 30, "outline": 2})),
+    ],
+)
+def test_text_that_a_users_own_style_has_no_room_for_is_told(tmp_path, name, look):
+    """Art never leaves the safe box; what would is cut off, and that is as bad."""
+    plan = labelled(look=look, title=("TOP",))
+    assert ("fail", "cut", name) in {
+        (line.level, line.code, line.value["text"])
+        for line in found(drawn(tmp_path / "cramped.mp4", plan), plan, "safe_box")
+    }
+
+
+@pytest.mark.parametrize("look", style_names())
+def test_no_style_of_the_studio_cuts_a_letter_off(look):
+    where = "reels" if style_names().index(look) % 2 else "shorts"
+    plan = labelled(style=look, target=where, ranks=3, card=("더 보고 싶다면", "팔로우!"), hook=True)
+    laid = Art(plan).laid()
+    assert {text.name for _clip, text in laid} >= {"title", "numbers", "label", "chip", "badge", "question", "card"}
+    assert [text.name for _clip, text in laid if text.cut or not text.letters.any()] == []
+
+
+@pytest.fixture(scope="module")
+def framed_film(tmp_path_factory) -> tuple[Path, Plan]:
+    """A whole film with an opening and an end card, and its plan."""
+    folder = tmp_path_factory.mktemp("framed")
+    clip = lavfi(folder / "clip.mp4", "testsrc2=s=180x320:r=30,noise=alls=12:allf=t", sound="", seconds=3)
+    filmed = Filmed([clip])
+    plan = filmed.plan(5, hook=True, card=("더 보고 싶다면", "팔로우!"))
+    return join_film(plan, filmed.pieces(plan), filmed.files.get, folder), plan
+
+
+def test_the_opening_and_the_end_card_are_read_back_too(framed_film):
+    film, plan = framed_film
+    assert found(film, plan, "safe_box") == [] == found(film, plan, "contrast")
+    other = dataclasses.replace(plan, card=("전혀 다른", "말입니다"))
+    assert [(line.code, line.value["text"]) for line in found(film, other, "safe_box")] == [("not_there", "card")]
+    otherwise = found(film, dataclasses.replace(plan, style="minimal"), "safe_box")
+    assert {"question", "card"} <= {line.value["text"] for line in otherwise if line.code == "not_there"}
+
+
 def plain_look() -> dict:
     """Return the classic style with no outline, no shadow and nothing behind its labels: white on whatever plays."""
-    data = json.loads((Path(board.__file__).parent / "styles" / "classic.json").read_text())
+    data = data_of()
     data["label"] |= {"outline": 0, "shadow": ""}
     return data
 

@@ -4,11 +4,13 @@ import json
 
 import pytest
 
+from rendering.board import badge
 from rendering.layers import art_pictures
 from rendering.models import OwnStyle
 from rendering.own_styles import MOST_STYLES, keep_own_style
 from rendering.style import read, style_of
-from tests.boards import a_plan, data_of
+from rendering.targets import target
+from tests.boards import a_board, a_plan, data_of, outside, pieces
 
 
 def test_the_same_name_again_replaces_a_users_own_style(alice):
@@ -103,3 +105,24 @@ def test_numbers_at_the_limits_of_the_fields_are_still_drawn():
         plan = a_plan("own-1", 10, look=look)
         assert read(look, "x")
         assert len(art_pictures(plan, 3, style_of(plan))) >= 2
+
+
+def test_a_badge_is_drawn_whole_however_thin_its_plate():
+    look = data_of("bold-bar")
+    look["badge"]["back"]["height"], look["badge"]["tilt"] = 0.1, 0
+    drawn = badge(a_board(a_plan("own-1", 3, look=look)), 1)
+    whole = badge(a_board(a_plan("bold-bar", 3)), 1)
+    assert drawn.ended == whole.ended == (False,) * 4, "its ink ends before its canvas does"
+    assert drawn.image.height > 3 * 0.1 * whole.image.height
+
+
+def test_numbers_and_sources_keep_to_the_safe_box_however_wild_a_style():
+    """Wide numbers leave room for labels; a frame at the top or the right leaves the source where it can stand."""
+    look = data_of("bold-bar")
+    look["label"]["size"] = look["number"]["size"] = look["number"]["left"] = 400
+    look["number"]["back"] |= {"padding": 400, "slant": 400}
+    look["frame"] |= {"box": [880, 0, 1080, 200]}
+    plan = a_plan("own-1", 3, look=look)
+    drawn = pieces(a_board(plan), 1, frozenset({2, 3}))
+    assert set(drawn) == {"title", "numbers", "label", "chip", "badge"}
+    assert [name for name, picture in drawn.items() if outside(picture, target("shorts").box)] == []

@@ -4,11 +4,11 @@ from functools import cached_property
 
 import numpy as np
 
-from rendering import board
+from rendering import board, cards, overlays
 from rendering.layers import board_of
 from rendering.layout import column, frame_box, middle_of, pitch
 from rendering.pictures import shaded
-from rendering.plan import FPS, Plan
+from rendering.plan import FPS, Clip, Plan
 from rendering.reason_line import FADE, is_read, reason_comes
 from rendering.report.stillness import SMALL, starts
 from rendering.report.text import READABLE, Box, Fill, Text, text_of
@@ -17,6 +17,7 @@ from rendering.style_fields import BadgeStyle, NumberStyle
 from rendering.targets import WIDTH
 
 EVERY = FPS // 2  # frames between looks at a text that depends on what plays behind it
+STANDS = {"hook": overlays.POP + overlays.HOLD / 2, "card": cards.RISE_SECONDS + 0.2}  # seconds into it
 
 Ink = tuple[Box | None, Fill]
 
@@ -38,17 +39,40 @@ class Art:
         title = self._text("title", board.title(self.drawn), self._title_inks())
         return {clip.rank: [*title, *self._texts(clip.rank)] for clip in self.plan.clips}
 
+    @cached_property
+    def around(self) -> dict[str, list[Text]]:
+        """The texts of the opening and of the end card, by the kind of piece that shows them."""
+        found: dict[str, list[Text]] = {}
+        for piece in self.pieces:
+            if piece.kind == "hook":
+                question = cards.question_picture(self.plan, piece.rank, self.style)
+                found["hook"] = self._text("question", question, self._badge_inks(question, piece.rank))
+            if piece.kind == "card" and (words := cards.card_picture(self.plan, self.style)):
+                lines, middle = len(self.plan.card), (words.box[1] + words.box[3]) // 2
+                found["card"] = self._text("card", words, self._line_inks(lines, words.box, middle))
+        return found
+
+    def laid(self) -> list[tuple[Clip, Text]]:
+        """Return all texts in the order of playing, each with the clip that it is told with."""
+        clips = [(clip, text) for clip in self.plan.playing() for text in self.texts[clip.rank]]
+        ranks = {piece.kind: piece.rank for piece in self.pieces}
+        return clips + [(self.plan.clip_of(ranks[kind]), text) for kind, texts in self.around.items() for text in texts]
+
     def _texts(self, rank: int) -> list[Text]:
         drawn, look = self.drawn, self.style
         numbers, badge = board.numbers(drawn, self.plan.shown_before(rank), rank), board.badge(drawn, rank)
-        within = _middle_of(badge.box) if look.badge.back else None  # a plate's edge may have the number's colour
         return [
             *self._text("numbers", numbers, self._list_inks(rank)),
             *self._text("label", board.label(drawn, rank), [(None, (look.label.now.fill, look.label.now.fill))]),
             *self._text("chip", board.chip(drawn, rank), [(None, (look.chip.fill, look.chip.fill))]),
             *self._reason(rank),
-            *self._text("badge", badge, [(within, _shade(look.badge, rank))]),
+            *self._text("badge", badge, self._badge_inks(badge, rank)),
         ]
+
+    def _badge_inks(self, badge: board.Picture, rank: int) -> list[Ink]:
+        look = self.style.badge
+        within = _middle_of(badge.box) if look.back else None  # a plate's edge may have the number's colour
+        return [(within, _shade(look, rank))]
 
     def _reason(self, rank: int) -> list[Text]:
         look = self.style.reason
@@ -58,9 +82,13 @@ class Art:
 
     def _title_inks(self) -> list[Ink]:
         """Return the colours of the title's lines from the top; a single line takes the look of the last."""
-        look, (left, top, right, bottom) = self.style.title, self.drawn.target.box
-        lines = look.lines[-1:] if len(self.plan.title) < 2 else look.lines
-        middle = top + look.top + look.pitch // 2
+        look, box = self.style.title, self.drawn.target.box
+        return self._line_inks(len(self.plan.title), box, box[1] + look.top + look.pitch // 2)
+
+    def _line_inks(self, count: int, box: Box, middle: int) -> list[Ink]:
+        """Return the colours of one or two lines in a box; two meet in its middle."""
+        left, top, right, bottom = box
+        lines = self.style.title.lines[-1:] if count < 2 else self.style.title.lines
         halves = [(left, top, right, middle), (left, middle, right, bottom)] if len(lines) > 1 else [None]
         return [(half, (line.fill, line.fade or line.fill)) for half, line in zip(halves, lines, strict=True)]
 
@@ -82,6 +110,8 @@ class Art:
         """Return the film frames at which to look for texts, in order."""
         found: set[int] = set()
         for piece, begin in zip(self.pieces, self.begins, strict=False):
+            if piece.kind in STANDS and self.around.get(piece.kind):
+                found.add(begin + round(STANDS[piece.kind] * FPS))
             if piece.kind == "clip":
                 found.update(begin + min(at, piece.frames - 1) for at in self._comes())
                 if any(text.own < READABLE for text in self.texts[piece.rank] if text.name != "badge"):
@@ -104,7 +134,7 @@ class Art:
         """Return the texts that stand in a film frame of the piece at this place."""
         piece = self.pieces[place]
         if piece.kind != "clip":
-            return []
+            return self.around.get(piece.kind, [])
         look, at = self.style.badge, number - self.begins[place]
         away = {"badge": at >= (look.motion.seconds + look.hold) * FPS, "reason": at < self._tells()}
         return [text for text in self.texts[piece.rank] if not away.get(text.name, False)]

@@ -121,7 +121,7 @@ def _texts(board: Board, plan: Plan) -> list[tuple[Board, Clip | None]]:
 
 
 def judge_text(
-    texts: dict[int, list[Text]], sights: dict[tuple[str, int], list[Sight]], plan: Plan, goal: Target
+    laid: Iterable[tuple[Clip, Text]], sights: dict[tuple[str, int], list[Sight]], goal: Target
 ) -> list[Check]:
     """Return the lines on where texts stand and how they can be read, by what was seen of each (name, rank).
 
@@ -130,13 +130,12 @@ def judge_text(
     """
     outside: dict[tuple[str, int], Check] = {}
     faint: dict[tuple[str, int], Check] = {}
-    for clip in plan.playing():
-        for text in texts[clip.rank]:
-            key, seen = (text.name, 0 if text.name in STEADY else clip.rank), sights.get((text.name, clip.rank), [])
-            if place := _place(text, clip, seen, goal):
-                outside.setdefault(key, place)
-            elif (line := _contrast(text, clip, seen)) and _is_worse(line, faint.get(key)):
-                faint[key] = line
+    for clip, text in laid:
+        key, seen = (text.name, 0 if text.name in STEADY else clip.rank), sights.get((text.name, clip.rank), [])
+        if place := _place(text, clip, seen, goal):
+            outside.setdefault(key, place)
+        elif (line := _contrast(text, clip, seen)) and _is_worse(line, faint.get(key)):
+            faint[key] = line
     least = min((sight.contrast for seen in sights.values() for sight in seen if sight.there >= THERE), default=None)
     return [
         *(outside.values() or [Check("safe_box", FINE, "safe_box", {"target": goal.name})]),
@@ -148,6 +147,8 @@ def _place(text: Text, clip: Clip, seen: list[Sight], goal: Target) -> Check | N
     """Return the line on a text that is not where it should be, or None."""
     if not _within(text.box, goal.box):
         return _of(clip, "safe_box", FAIL, "outside", {"text": text.name, "box": list(text.box), "target": goal.name})
+    if text.cut:
+        return _of(clip, "safe_box", FAIL, "cut", {"text": text.name, "box": list(text.box)})
     if not seen or max(sight.there for sight in seen) >= THERE:
         return None
     return _of(clip, "safe_box", FAIL, "not_there", {"text": text.name, "box": list(text.box)})

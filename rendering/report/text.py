@@ -16,6 +16,7 @@ LEAST = 8  # such pixels of text, and of what is next to it, that a square must 
 READABLE = 3.0  # what WCAG 2.2 asks of large text
 OPAQUE = 250
 NEAR, FAR = 1, 5  # such pixels around the text that it is set against: its own outline, and what lies beyond
+CUT = 2  # such pixels of letters at an edge are more than a letter that just reaches it
 SAME = 24  # of 255: how far a letter's pixels may be from its colour
 ALIKE = 45  # of 255: the mean difference up to which a square shows what was drawn
 WORST = 15  # percentile of the squares: a text is as readable as its worst parts, single letters aside
@@ -29,7 +30,7 @@ class Text:
     """One picture of the art: what it is, and as masks its letters, what is next to them, and beyond.
 
     `colours` are those of the drawn picture. `own` is the contrast that it has over whatever plays behind it, by
-    its outline or plate: with enough of it a text can be read anywhere.
+    its outline or plate: with enough of it a text can be read anywhere. `cut` says that letters end at an edge.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Text:
     next: np.ndarray
     far: np.ndarray
     own: float
+    cut: bool
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,14 @@ def text_of(name: str, picture: Picture, inks: Sequence[tuple[Box | None, Fill]]
     near = _grown(letters, NEAR) & ~letters  # half of it the soft edge of the letters
     beside = _grown(letters, NEAR + 1) & ~letters & ~near
     far = _grown(ink, FAR) & ~_grown(ink, NEAR)
-    text = Text(name, picture.box, colours, letters, ink, near, beside, far, 0.0)
+    text = Text(name, picture.box, colours, letters, ink, near, beside, far, 0.0, _is_cut(letters, picture.ended))
     return replace(text, own=_own_contrast(text, pixels))
+
+
+def _is_cut(letters: np.ndarray, ended: Sequence[bool]) -> bool:
+    """Return whether letters reach a side of their picture at which there was no more room."""
+    sides = letters[:, 0], letters[0], letters[:, -1], letters[-1]
+    return any(no_room and side.sum() >= CUT for side, no_room in zip(sides, ended, strict=True))
 
 
 def _in_picture(box: Box | None, picture: Picture) -> Box:
@@ -123,14 +131,14 @@ def _grown(mask: np.ndarray, pixels: int) -> np.ndarray:
 def shown(frame: av.VideoFrame, box: Box) -> np.ndarray:
     """Return red, green and blue of every STEP-th pixel of a part of a decoded frame, as a player shows them.
 
-    Its shape is (height, width, 3); the box is even, and a frame of yuv420p has one colour for each such pixel.
+    Its shape is (height, width, 3); the box begins on even pixels, and a frame of yuv420p has one colour for each.
     """
     left, top, right, bottom = box
     planes = []
     for plane, step in zip(frame.planes, (STEP, 1, 1), strict=True):
         rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
         of = STEP // step
-        part = rows[top // of : bottom // of : step, left // of : right // of : step]
+        part = rows[top // of : -(-bottom // of) : step, left // of : -(-right // of) : step]
         planes.append(part.astype(np.float32))
     light, blue, red = (planes[0] - 16) * (255 / 219), (planes[1] - 128) * (255 / 224), (planes[2] - 128) * (255 / 224)
     mixed = (light + 1.5748 * red, light - 0.1873 * blue - 0.4681 * red, light + 1.8556 * blue)  # ITU-R BT.709

@@ -31,6 +31,8 @@ TEXTS: dict[str, Promise] = {
     "chip": pgettext_lazy("text in a film", "the source line"),
     "reason": pgettext_lazy("text in a film", "the reason"),
     "badge": pgettext_lazy("text in a film", "the rank's badge"),
+    "question": pgettext_lazy("text in a film", "the opening's question"),
+    "card": pgettext_lazy("text in a film", "the end card"),
 }
 AGAIN = gettext_lazy("Make the film again. If it says the same again, it is a fault of the studio.")
 
@@ -102,6 +104,10 @@ SENTENCES: dict[str, tuple[Promise, Promise | str]] = {
     "outside": (
         gettext_lazy("At rank %(rank)d buttons of the app cover %(text)s."),
         gettext_lazy("Choose another style."),
+    ),
+    "cut": (
+        gettext_lazy("At rank %(rank)d %(text)s has no room: a part of it is cut off."),
+        gettext_lazy("Choose another style, or make its letters smaller in your own."),
     ),
     "not_there": (gettext_lazy("At rank %(rank)d %(text)s is not seen where it belongs."), AGAIN),
     "readable": (gettext_lazy("All text stands out from what is behind it."), ""),
