@@ -22,7 +22,7 @@ from ranking.templatetags.studio import human_count
 from rendering import board, film
 from rendering.budget import Material, make_plan
 from rendering.ledger import sources_of
-from rendering.models import SEGMENTS_SHARE, Render, Segment
+from rendering.models import ART_SHARE, SEGMENTS_SHARE, Render, Segment
 from rendering.own_styles import look_of
 from rendering.plan import Bed, Clip, Mask, Plan, PlanError
 from rendering.pool import film_pool, film_prepared
@@ -161,7 +161,7 @@ def generate(render: Render) -> None:
 
     Raises Waiting while segments are missing.
     """
-    render.enter(Render.Stage.SEGMENTS)
+    render.enter(Render.Stage.SEGMENTS if render.segments.exists() else Render.Stage.ART)
     if not make_segments(render):
         render.nudge("film_sound_task")  # after the segments, so that it fills the core that the last one leaves free
         raise Waiting
@@ -188,7 +188,12 @@ def make_segments(render: Render) -> bool:
     Raises JobError.
     """
     plan = Plan.from_json(render.plan)
-    ready = [(position, prepare(plan, position, find_clip)) for position in range(len(plan.pieces()))]
+    ready = []
+    for position in range(count := len(plan.pieces())):
+        ready.append((position, prepare(plan, position, find_clip)))
+        if render.stage == Render.Stage.ART:
+            render.report(1 + (ART_SHARE - 1) * (position + 1) / count)
+    render.enter(Render.Stage.SEGMENTS)
     ready.sort(key=lambda item: -item[1].frames)
     return all([_make_segment(render, position, prepared) for position, prepared in ready])
 
@@ -226,7 +231,7 @@ def join(render: Render) -> None:
     with work_folder("film") as folder:
         made = film.join_film(plan, paths, find_clip, folder, lambda percent: render.report_join(percent * 0.3))
         cover = film.cover_of(made, folder, plan.cover_moment(render.project.cover_at))
-        render.report_join(50)  # the report takes the other half
+        render.enter_report()
         found = report_on(made, plan, find_clip)
         changes = {
             "film": film.publish(made, f"films/{render.pk}-{render.attempt}.mp4"),

@@ -1,6 +1,7 @@
 """Films of projects, and the segments they are joined from, as jobs."""
 
 import logging
+from datetime import timedelta
 from functools import partial
 from typing import Any, ClassVar, Self
 
@@ -14,12 +15,14 @@ from django.utils.translation import gettext_lazy as _
 
 from ranking.jobs import Job, JobQuerySet
 from ranking.models import Project
-from rendering import timing
+from rendering import outlook, timing
 from rendering.plan import Plan
 
 logger = logging.getLogger(__name__)
 
 SEGMENTS_SHARE = 92  # percent of a film's work that is its segments; the rest is sound and join
+ART_SHARE = 4  # percent of it at which its art is drawn
+OVERDUE = timedelta(seconds=3)  # after which nothing is said of a film that should have been there
 
 
 class RenderQuerySet(JobQuerySet):
@@ -56,6 +59,7 @@ class Render(Job):
 
     class Stage(models.TextChoices):
         PLAN = "plan", _("planning")
+        ART = "art", _("drawing titles and labels")
         SEGMENTS = "segments", _("filming the clips")
         JOIN = "join", _("sound and join")
 
@@ -71,6 +75,7 @@ class Render(Job):
     rendered = models.PositiveSmallIntegerField(default=0, help_text=_("Segments filmed for this film."))
     reused = models.PositiveSmallIntegerField(default=0, help_text=_("Segments kept from earlier films."))
     facts = models.JSONField(default=dict, blank=True, help_text=_("What was read back from the file."))
+    ends_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it will probably be there.")
     draft = models.BooleanField(default=False, help_text=_("Half as wide and high, to look at."))
 
     objects = RenderQuerySet.as_manager()
@@ -102,12 +107,19 @@ class Render(Job):
 
     def enter(self, stage: str) -> None:
         """Begin a stage, if this attempt still holds the film."""
-        self._write(stage=stage)
+        held = self._write(stage=stage)
+        if held and stage == self.Stage.JOIN:
+            self.foresee(outlook.join_left(self), timing.TRUST_JOIN)
         self.publish()
 
     def report_join(self, percent: float) -> None:
         """Show the progress, 0 to 100, of sound and join."""
         self.report(SEGMENTS_SHARE + percent * (100 - SEGMENTS_SHARE) / 100)
+
+    def enter_report(self) -> None:
+        """Show that the film is joined and will be read back."""
+        self.report_join(50)  # the report takes the other half
+        self.foresee(outlook.join_left(self, joined=True), timing.TRUST_JOIN)
 
     def add_up(self) -> None:
         """Show what the segments have done so far as the film's own progress."""
@@ -116,28 +128,29 @@ class Render(Job):
         )
         share = (total["done"] or 0) / (total["frames"] or 1)
         waiting = Render.objects.filter(pk=self.pk, status=self.Status.RUNNING, heartbeat_at=None)
-        waiting.update(percent=share * SEGMENTS_SHARE / 100)
+        if waiting.update(percent=ART_SHARE + share * (SEGMENTS_SHARE - ART_SHARE) / 100):
+            self.foresee(outlook.film_left(self), timing.TRUST)
         self.publish()
+
+    def foresee(self, left: float | None, trust: float) -> None:
+        """Note that the film will be there in so many seconds; what was noted before counts for the rest of `trust`."""
+        if left is None:
+            return
+        now, row = timezone.now(), Render.objects.filter(pk=self.pk, status=self.Status.RUNNING)
+        before = row.values_list("ends_at", flat=True).first()
+        if before and before > now - OVERDUE:
+            left = (before - now).total_seconds() * (1 - trust) + left * trust
+        row.update(ends_at=now + timedelta(seconds=left))
 
     @property
     def seconds_left(self) -> float | None:
-        """Return the time to the end by the speed at which the film's pieces are filmed; None while that is unknown."""
+        """Return the time to the end as its workers foresee it; None while that is unknown, or long overdue."""
         if self.status != self.Status.RUNNING:
             return None
-        segments = list(self.segments.filter(reused=False))
-        if not segments and self.stage != self.Stage.JOIN:  # planning, or filmed in a process of its own
+        if self.ends_at is None:  # nothing is filmed yet, or all of it in a process of its own
             return super().seconds_left
-        ended = [segment.work for segment in segments if segment.status == self.Status.DONE]
-        running = [segment.work for segment in segments if segment.status == self.Status.RUNNING]
-        queued = [segment.frames for segment in segments if segment.status == self.Status.QUEUED]
-        frames = sum(clip["frames"] for clip in self.plan["clips"])
-        joining = timing.join_seconds(frames, timing.speed_of([*running, *ended]))
-        if self.stage == self.Stage.JOIN:
-            return joining * (100 - self.percent) / (100 - SEGMENTS_SHARE)
-        left = timing.seconds_left(
-            ended, running, sorted(queued, reverse=True), max(len(running), settings.MEDIA_WORKERS)
-        )
-        return None if left is None else left + joining
+        left = self.ends_at - timezone.now()
+        return max(left.total_seconds(), 0.1) if left > -OVERDUE else None
 
     def is_filmed(self) -> bool:
         """Return whether every segment is there."""
@@ -207,12 +220,14 @@ class Segment(Job):
         verbose_name = _("segment")
         verbose_name_plural = _("segments")
 
-    @property
-    def work(self) -> timing.Work:
-        """How much of it is filmed, and in which time, as it was told last."""
+    def work(self, kind: str = "clip") -> timing.Work:
+        """Return how much of it is filmed, and in which time, as it was told last."""
         told = self.finished_at or self.heartbeat_at or self.started_at
         seconds = (told - self.started_at).total_seconds() if told and self.started_at else 0.0
-        return timing.Work(self.frames, self.frames * self.percent / 100, seconds)
+        ago = (timezone.now() - told).total_seconds() if told else 0.0
+        done = self.frames if self.status == self.Status.DONE else self.frames * self.percent / 100
+        share = timing.DRAFT_SHARE if self.render.draft else 1.0
+        return timing.Work(kind, self.frames, done, seconds, ago, share)
 
     def report(self, percent: float, message: str = "") -> bool:
         if shown := super().report(percent, message):

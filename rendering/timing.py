@@ -1,54 +1,115 @@
-"""How long a film will still take: the pieces that are left, laid onto the cores at the speed they were filmed with."""
+"""How long a film will still take: what is left of it, laid onto the cores at the pace that was seen so far.
+
+It is counted in usual seconds, those that work takes on a machine of two cores with both busy; the pace is how many
+seconds such a one takes here and now. Other machines, and whatever else they do, are told by the pace alone.
+"""
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-START_SECONDS = 1.0  # of a piece without a frame to show: its art is drawn, ffmpeg opens its files and looks ahead
-JOIN_SHARE = 0.09  # sound, join, cover and report beside the filming of all pieces on one core; measured
-USUAL_SPEED = 40.0  # frames a second of one core, where nothing had to be filmed
+# Fitted to films of real clips (docs/measurements.md): the usual seconds of a piece until its first frame, and of each
+# of its frames. A change decodes two clips.
+START_SECONDS = 0.45
+FRAME_SECONDS = {"clip": 0.018, "hook": 0.02, "card": 0.02, "change": 0.03}
+DRAFT_SHARE = 0.6  # of a frame's seconds, where it is half as wide and high
+SOUND_SECONDS = (0.25, 0.03)  # usual seconds, and more of them for each second of film
+JOIN_SECONDS = (0.5, 0.0)
+REPORT_SECONDS = (0.5, 0.025)
+USUAL_PACE = 1.1  # where nothing was ever filmed
+KNOWN = 4.0  # usual seconds that the pace of earlier films counts for, and that of the film for one of its pieces
+FADING = 4.0  # seconds after which an ended piece says half as much of the pace
+TOLD_LATE = 0.25  # seconds that the frames told of a piece are behind it, as a mean
+HELD_BACK = 10  # frames that the encoder looks ahead
+ALONE = 0.5  # power of the pace at the join: it works alone, so less stands in its way
+TRUST = 0.1  # in a new estimate: what is told counts down and does not leap
+TRUST_JOIN = 0.5  # the same where join and report begin, which is told once
 
 
 @dataclass(frozen=True)
 class Work:
-    """A piece in work: its frames, how many of them are done, and for how many seconds it has been filmed."""
+    """A piece of a film: its kind, its frames and how many are done, and for how many seconds it has been filmed.
 
+    That was told `ago` seconds ago; `share` is how much of the usual seconds a frame of it takes.
+    """
+
+    kind: str
     frames: int
-    done: float
-    seconds: float
+    done: float = 0.0
+    seconds: float = 0.0
+    ago: float = 0.0
+    share: float = 1.0
 
     @property
-    def speed(self) -> float | None:
-        """Return frames a second, or None while too little is done to tell."""
-        running = self.seconds - START_SECONDS
-        return self.done / running if self.done >= 1 and running > 0.3 else None
+    def usual(self) -> float:
+        """The usual seconds of all of it."""
+        return self._usual(self.frames)
+
+    @property
+    def worked(self) -> float:
+        """The usual seconds of what is done of it."""
+        if self.done <= 0:
+            return min(self.seconds, START_SECONDS)
+        return self._usual(min(self.done + HELD_BACK, self.frames))
+
+    @property
+    def took(self) -> float:
+        """The seconds that what is done of it took."""
+        return self.seconds if self.done >= self.frames else max(self.seconds - TOLD_LATE, 0.05)
+
+    @property
+    def tells(self) -> bool:
+        """Whether it says anything of the pace: some frames are done, or should be by now."""
+        return self.done > 0 or self.seconds > 1.5 * START_SECONDS
+
+    def left(self, pace: float) -> float:
+        """Return the seconds until it is filmed: at the film's pace, and ever more at its own, for clips differ."""
+        own = (KNOWN * pace + self.took) / (KNOWN + self.worked) if self.done > 0 else pace
+        return max((self.usual - self.worked) * own - self.ago, 0.1)
+
+    def _usual(self, frames: float) -> float:
+        return START_SECONDS + frames * FRAME_SECONDS[self.kind] * self.share
 
 
-def speed_of(works: Sequence[Work]) -> float | None:
-    """Return the usual speed of these pieces, or None while no speed is known."""
-    speeds = [work.speed for work in works if work.speed]
-    return sum(speeds) / len(speeds) if speeds else None
+def pace_of(works: Iterable[Work], before: float | None = None) -> float:
+    """Return how many seconds a usual one takes: by these pieces and, while they are few, by the pace `before`."""
+    worked = KNOWN if before else KNOWN / 4
+    took = worked * (before or USUAL_PACE)
+    for work in works:
+        if work.tells:
+            weight = 0.5 ** (work.ago / FADING) if work.done >= work.frames else 1.0
+            worked += weight * work.worked
+            took += weight * work.took
+    return took / worked
 
 
-def seconds_left(ended: Sequence[Work], running: Sequence[Work], waiting: Sequence[int], cores: int) -> float | None:
-    """Return the seconds until the last piece is filmed, or None while no speed is known.
-
-    `ended` and `running` are pieces in work or done, `waiting` the frames of those nobody took yet, in their order;
-    `cores` is how many are filmed at a time.
-    """
-    if not running and not waiting:
-        return 0.0
-    usual = speed_of([*running, *ended])
-    if usual is None:
-        return None
-    free = [(work.frames - work.done) / (work.speed or usual) for work in running]
-    free += [0.0] * max(cores - len(free), 0)
+def filming_left(running: Sequence[Work], waiting: Sequence[Work], pace: float, cores: int) -> list[float]:
+    """Return in how many seconds each core is free, the first one first; `waiting` are taken in their order."""
+    free = [work.left(pace) for work in running]
+    free += [0.0] * (cores - len(free))
     heapq.heapify(free)
-    for frames in waiting:
-        heapq.heappush(free, heapq.heappop(free) + START_SECONDS + frames / usual)
-    return max(free)
+    for work in waiting:
+        heapq.heapreplace(free, free[0] + pace * work.usual)
+    return sorted(free)
 
 
-def join_seconds(frames: int, speed: float | None) -> float:
-    """Return how long the join of so many frames takes on a machine that films with this speed."""
-    return JOIN_SHARE * frames / (speed or USUAL_SPEED)
+def film_left(
+    running: Sequence[Work], waiting: Sequence[Work], pace: float, cores: int, film: float, sounding: float = 0.0
+) -> float:
+    """Return the seconds until a film of `film` seconds is there, while its pieces are filmed on so many cores.
+
+    Its sound is made once no piece waits; `sounding` is for how many seconds that has been so.
+    """
+    free = filming_left(running, waiting, pace, max(cores, 1))
+    sound = max(pace * _seconds(SOUND_SECONDS, film) - sounding, 0.0)
+    return max(free[-1], free[0] + sound) + join_left(film, pace)
+
+
+def join_left(film: float, pace: float, *, joined: bool = False) -> float:
+    """Return the seconds from the last piece on, or only those of reading it back where it is joined already."""
+    parts = [REPORT_SECONDS] if joined else [JOIN_SECONDS, REPORT_SECONDS]
+    return pace**ALONE * sum(_seconds(part, film) for part in parts)
+
+
+def _seconds(part: tuple[float, float], film: float) -> float:
+    return part[0] + part[1] * film
