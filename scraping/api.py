@@ -62,6 +62,17 @@ class SkippedOut(Schema):
     reason: str
 
 
+class AskedOut(Schema):
+    """What a source said: kind is found, empty, off or one of refusal; `until` when a resting one is asked again."""
+
+    source: str
+    kind: str
+    message: str
+    found: int
+    until: str
+    age: int = Field(0, description="Seconds since this was answered; 0 for just now")
+
+
 class SearchOut(Schema):
     id: uuid.UUID
     status: str
@@ -73,6 +84,8 @@ class SearchOut(Schema):
     note: str
     created_at: datetime
     finished_at: datetime | None
+    answered: str = Field(description="The source that the videos are from; empty while none has answered")
+    asked: list[AskedOut]
     skipped: list[SkippedOut]
 
 

@@ -17,15 +17,19 @@ from scraping.providers.base import ProviderError, gettext_noop
 if TYPE_CHECKING:
     from scraping.fetch import FetchOptions
 
-# The hosts of covers in all recorded answers.
-HOSTS = re.compile(r"([a-z0-9-]+\.)+(tiktokcdn(-[a-z]{2,4})?|ibyteimg)\.com|p\d+-sg-default\.akamaized\.net")
+# The hosts of covers in all recorded answers, and those of YouTube, Instagram and tikwm (TikTok's, passed on).
+HOSTS = re.compile(
+    r"([a-z0-9-]+\.)+(tiktokcdn(-[a-z]{2,4})?|ibyteimg|cdninstagram)\.com|p\d+-sg-default\.akamaized\.net"
+    r"|i\d?\.ytimg\.com|www\.tikwm\.com|([a-z0-9-]+\.)+fbcdn\.net"
+)
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 MAX_BYTES = 8 * 1024**2
 MAX_PIXELS = 25_000_000
 MAX_SIDE = 960  # pixels
 HOPS = 3
 SECONDS = 30.0  # for all of one cover
 
-NO_COVER_HOST = gettext_noop("The cover's address is not one of TikTok's picture servers.")
+NO_COVER_HOST = gettext_noop("The cover's address is not one of the sites' picture servers.")
 COVER_GONE = gettext_noop("The cover picture is no longer there.")
 COVER_TOO_LARGE = gettext_noop("The cover picture is too large.")
 NO_PICTURE = gettext_noop("What came as the cover is not a picture that can be read.")
@@ -74,7 +78,7 @@ def _check(url: str) -> None:
 
 
 def _fetch(client: httpx.Client, url: str) -> bytes:
-    headers = {"Accept": "image/webp,image/jpeg,image/png", "Accept-Encoding": "identity"}
+    headers = {"Accept": "image/webp,image/avif,image/jpeg,image/png", "Accept-Encoding": "identity"}
     for _ in range(HOPS):
         with client.stream("GET", url, headers=headers) as answer:
             if not answer.has_redirect_location:
@@ -104,7 +108,7 @@ def _body(answer: httpx.Response) -> bytes:
 
 def _jpeg(data: bytes, max_side: int) -> bytes:
     try:
-        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as picture:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
             if picture.width * picture.height > MAX_PIXELS:  # known from the header, before anything is decoded
                 raise ProviderError("too_large", COVER_TOO_LARGE)
             upright = ImageOps.exif_transpose(picture).convert("RGB")

@@ -11,17 +11,15 @@ import logging
 import os
 import resource
 import signal
-import socket
 import sys
 import threading
 from queue import SimpleQueue
 from typing import Any
-from urllib.parse import urlsplit
 
-from scraping.addresses import is_public
 from scraping.extraction import Say, answer
 from scraping.listing import listed
 from scraping.providers.base import ProviderError
+from scraping.reach import only_open_internet
 
 MEMORY = 1024**3  # bytes of address space; a download was seen to need a tenth of it
 # V8, which solves YouTube's puzzles, reserves 32 to 48 GB of addresses at its start (measured with deno 2.9) and uses
@@ -41,7 +39,7 @@ def main() -> int:
     _limit(request["max_bytes"], bool(request["deno"]))
     turns: SimpleQueue[bytes] = SimpleQueue()
     _end_with_parent(turns)
-    _only_open_internet(request["proxy"])
+    only_open_internet(request["proxy"])
 
     def turn(host: str) -> None:
         say("turn", host=host)
@@ -99,26 +97,6 @@ def _end_with_parent(turns: "SimpleQueue[bytes]") -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
-
-
-def _only_open_internet(proxy: str) -> None:
-    """From here on every connect() to an address that is neither public nor the proxy's own fails in this process."""
-    allowed = set()
-    if proxy:
-        parts = urlsplit(proxy)
-        port = parts.port or {"https": 443, "http": 80}.get(parts.scheme, 1080)
-        try:
-            allowed = {info[4][:2] for info in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)}
-        except OSError as error:
-            logging.warning("proxy not found: %s", error)
-
-    def check(event: str, args: tuple[Any, ...]) -> None:
-        if event == "socket.connect" and isinstance(args[1], tuple):
-            host, port = args[1][:2]
-            if (host, port) not in allowed and not is_public(str(host)):
-                raise OSError(f"{host} is not of the open internet")
-
-    sys.addaudithook(check)
 
 
 if __name__ == "__main__":

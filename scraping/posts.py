@@ -43,8 +43,7 @@ def store(posts: Iterable[Post]) -> list[Video]:
     videos: dict[int, Video] = {}
     with transaction.atomic():
         for post in posts:
-            video = Video.objects.filter(source=post.source, external_id=post.external_id).first()
-            video = video or Video(source=post.source, external_id=post.external_id)
+            video, _made = Video.objects.get_or_create(source=post.source, external_id=post.external_id)
             update(video, post)
             videos[video.pk] = video
     return list(videos.values())
@@ -67,8 +66,9 @@ def update(video: Video, post: Post) -> None:
             setattr(video, name, value)
     if music := music_of(post.extra):
         video.music = music
+    video.is_photo = video.is_photo or post.is_photo
     if any(getattr(post, name) is not None for name in COUNTS):
-        video.fetched_at = timezone.now()
+        video.fetched_at, video.rounded = timezone.now(), post.rounded
     video.search_text = video.searchable()
     video.save()
 

@@ -1,34 +1,30 @@
 """Searches: started by a person or a program, worked on by the net queue, or answered at once by the library."""
 
+import time
 import uuid
 from typing import Any
 
-from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
-from ranking.jobs import JobError
-from ranking.models import Video
-from scraping import library, posts
+from scraping import chain
 from scraping.addresses import extract_links
-from scraping.models import Result, Search
-from scraping.providers import names, provider
-from scraping.providers.base import ProviderError, Query, Skipped
+from scraping.models import Search
+from scraping.providers import names, provider_class
 
 LIMIT = 30
 MOST = 100
+TICK = 0.5  # seconds
 
 
 def source_for(text: str, chosen: str = "auto") -> str:
-    """The source that a text is looked for in: links speak for themselves, auto is the library.
+    """The source that a text is looked for in: links speak for themselves, `auto` asks settings.SOURCES in order.
 
     Raises ValueError, a sentence, for an unknown source.
     """
     if extract_links(text):
         return "links"
-    if chosen == "auto":
-        return "library"
-    if chosen not in names():
-        provider(chosen)
+    if chosen != "auto" and chosen not in names():
+        provider_class(chosen)
     return chosen
 
 
@@ -46,40 +42,20 @@ def start_search(keyword: str, source: str, owner: Any, limit: int = LIMIT) -> S
 
 def run_search(pk: uuid.UUID | str) -> None:
     """Work on a search, if it is still there and nobody else does."""
-    search = Search.objects.filter(pk=pk).first()
+    search = Search.objects.select_related("owner").filter(pk=pk).first()
     if search is None:
         return
     with search.running() as won:
         if won:
-            _record(search, _ask(search))
+            chain.ask(search)
 
 
-def _ask(search: Search) -> list[Video]:
-    """The videos that the source answers with; raises JobError."""
-    if search.source == "library":
-        return list(library.find(search.query, search.owner)[: search.limit])
-    search.report(5)
-    source = provider(search.source, posts.fetch_options())
-    try:
-        page = source.search(Query(search.query), limit=search.limit)
-    except ProviderError as error:
-        _tell(search, error.skipped)
-        raise JobError(_(error.message)) from error
-    _tell(search, page.skipped, page.note)
-    videos = posts.store(page.posts)
-    search.report(70)
-    posts.fetch_covers(videos)
-    return videos
-
-
-def _tell(search: Search, skipped: tuple[Skipped, ...], note: str = "") -> None:
-    search.skipped = [{"what": item.what, "reason": item.reason} for item in skipped]
-    search.note = note[:300]
-    search.save(update_fields=["skipped", "note"])
-
-
-def _record(search: Search, videos: list[Video]) -> None:
-    rows = [Result(search=search, video=video, position=position) for position, video in enumerate(videos, 1)]
-    with transaction.atomic():
-        Result.objects.filter(search=search).delete()
-        Result.objects.bulk_create(rows)
+def run_to_end(search: Search) -> None:
+    """Work on a search in this process until it has ended, also where its turn at a source comes later."""
+    while True:
+        run_search(search.pk)
+        search.refresh_from_db()
+        if not search.is_active:
+            return
+        waits = (search.not_before - timezone.now()).total_seconds() if search.not_before else TICK
+        time.sleep(max(waits, TICK))  # a worker of the studio may have taken it

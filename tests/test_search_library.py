@@ -98,7 +98,7 @@ def test_the_length_of_a_file_that_is_here_is_not_overwritten_by_a_post():
 
 def test_links_go_to_links_and_words_to_the_library():
     assert source_for("https://vm.tiktok.com/ZMabc/ 이거 봐", "library") == "links"
-    assert source_for("강아지") == "library"
+    assert source_for("강아지") == "auto"
     with pytest.raises(ValueError, match="There is no source “atlantis”"):
         source_for("강아지", "atlantis")
 
@@ -118,7 +118,7 @@ def test_the_registry_gives_the_library_as_a_provider_with_pages():
 
 def test_a_library_search_is_answered_in_one_request(client, alice):
     video = kept()
-    answer = client.post(reverse("search-start"), {"q": " 댕댕이 ", "source": "auto"}, follow=True)
+    answer = client.post(reverse("search-start"), {"q": " 댕댕이 ", "source": "library"}, follow=True)
 
     search = Search.objects.get()
     assert answer.redirect_chain == [(reverse("search", args=[search.pk]), 302)]
@@ -168,13 +168,13 @@ def test_a_source_that_refuses_ends_the_search_with_its_sentence_and_the_reason_
     assert search.error == "None of these links could be read."
     assert [item["reason"] for item in search.skipped] == [
         "This is a photo slideshow: there is no video in it.",
-        "Only links to TikTok can be fetched.",
+        "Only links to TikTok, YouTube Shorts and Instagram Reels can be fetched.",
     ]
 
 
 def test_the_api_starts_a_search_and_tells_what_it_found(client, bobs_client):
     video = kept()
-    asked = client.post("/api/v1/search", {"keyword": "댕댕이"}, content_type="application/json")
+    asked = client.post("/api/v1/search", {"keyword": "댕댕이", "source": "library"}, content_type="application/json")
     answer = client.get(f"/api/v1/search/{asked.json()['id']}")
 
     assert (asked.status_code, asked.json()["status"]) == (202, "done")

@@ -9,12 +9,11 @@ from django import template
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from ranking import scoring
-from ranking.jobs import Job
 from ranking.models import Video
-from scraping import saved
+from scraping import asked, saved
 from scraping.models import Search
 from scraping.results import Shown, shown
 
@@ -52,7 +51,7 @@ SAID = {
 
 @dataclass(frozen=True)
 class Line:
-    """What one source said. `state` is found, empty, off, asking, unasked or refused; `page` helps, `ask` offers it."""
+    """What one source said. `state` is found, nothing, off, refused, asking, next or unasked; `page` helps further."""
 
     source: str
     state: str
@@ -62,7 +61,7 @@ class Line:
 
     @property
     def icon(self) -> str:
-        names = {"found": "check", "empty": "search", "off": "eye-off", "refused": "triangle-alert"}
+        names = {"found": "check", "nothing": "search", "off": "eye-off", "refused": "triangle-alert"}
         return names.get(self.state, "clock")
 
 
@@ -82,11 +81,10 @@ def asked_lines(search: Search) -> list[Line]:
     asked = [_line(told) for told in search.asked]
     known = {line.source for line in asked}
     rest = [name for name in _planned(search) if name not in known]
-    if not search.is_active:
-        unasked = [Line(name, "unasked", _("not asked")) for name in rest] if search.status == Job.Status.DONE else []
-        return asked + (unasked if asked else [])
-    waiting = [Line(name, "asking", _("is asked now")) for name in rest[:1]]
-    return asked + waiting + [Line(name, "waiting", _("asked next, if need be")) for name in rest[1:]]
+    if search.is_active and not search.answered:
+        now = [Line(name, "asking", _("is asked now")) for name in rest[:1]]
+        return asked + now + [Line(name, "next", _("asked next, if need be")) for name in rest[1:]]
+    return asked + [Line(name, "unasked", _("not asked")) for name in rest] if asked else []
 
 
 def _planned(search: Search) -> Sequence[str]:
@@ -96,12 +94,11 @@ def _planned(search: Search) -> Sequence[str]:
 def _line(told: dict[str, Any]) -> Line:
     source, kind, message = told["source"], told["kind"], _(told.get("message") or "") if told.get("message") else ""
     if kind == "found":
-        words = ngettext("%(n)d found", "%(n)d found", told["found"]) % {"n": told["found"]}
-        return Line(source, "found", words, message)
+        return Line(source, "found", asked.words(told), message)
     if until := _later(told.get("until") or ""):
         return Line(source, "refused", _("rests until %(time)s") % {"time": until}, message, "health")
     words, page = SAID.get(kind, (message or _("did not answer"), "health"))
-    state = kind if kind in ("empty", "off") else "refused"
+    state = {"empty": "nothing", "off": "off"}.get(kind, "refused")
     return Line(source, state, str(words), message, page)
 
 

@@ -5,13 +5,16 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import CommandError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ranking.command import StudioCommand
 from ranking.models import User, Video
+from scraping.asked import name as name_of
+from scraping.asked import words
 from scraping.models import Search
 from scraping.providers import names
-from scraping.searching import LIMIT, run_search, source_for
+from scraping.searching import LIMIT, run_to_end, source_for
 
 
 class Command(StudioCommand):
@@ -33,9 +36,9 @@ class Command(StudioCommand):
         except ValueError as error:
             raise CommandError(str(error), returncode=2) from error
         search = Search(query=keyword, source=name, owner=User.objects.local_owner(), limit=min(limit, 1000))
+        search.nudged_at = timezone.now()  # the studio's workers leave it to this process
         search.save()
-        run_search(search.pk)
-        search.refresh_from_db()
+        run_to_end(search)
         self.tell(search, as_json=json)
 
     def tell(self, search: Search, *, as_json: bool) -> None:
@@ -43,11 +46,15 @@ class Command(StudioCommand):
         videos = list(search.videos())
         skipped = [{"what": item["what"], "reason": _(item["reason"])} for item in search.skipped]
         if as_json:
-            told = {"id": str(search.pk), "source": search.source, "error": search.error, "skipped": skipped}
+            asked = [{**line, "words": words(line)} for line in search.asked]
+            told = {"id": str(search.pk), "source": search.source, "answered": search.answered, "asked": asked}
+            told |= {"error": search.error, "skipped": skipped}
             self.stdout.write(json.dumps(told | {"videos": [as_dict(video) for video in videos]}, ensure_ascii=False))
         else:
             for video in videos:
                 self.stdout.write(f"{video.pk}\t{video.play_count if video.play_count is not None else '-'}\t{video}")
+        for line in search.asked if not as_json else ():
+            self.stderr.write(f"{name_of(line['source'])}: {words(line)}")
         for item in skipped:
             if item["reason"] != search.error:  # that is told below
                 self.stderr.write(f"{item['what']}: {item['reason']}")

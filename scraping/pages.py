@@ -1,0 +1,121 @@
+"""One source asked for one search: page by page, from the cache where it answered that just now, else in its turn."""
+
+import hashlib
+import json
+import logging
+import time
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.utils import timezone
+from redis.exceptions import RedisError
+
+from scraping import posts, sources
+from scraping.models import Search
+from scraping.pace import take_turn
+from scraping.providers import provider
+from scraping.providers.base import Page, Post, Provider, ProviderError, Query, Skipped
+
+logger = logging.getLogger(__name__)
+
+SIZE = 30  # posts that are asked for at a time; the same for all, so that one's answer serves the next
+KEPT = 12 * 60  # seconds that an answer is good for
+NOT_KEPT = frozenset({"links"})  # who pastes a link once more wants to know how it is now
+PERSONAL = frozenset({"tiktok"})  # asked with somebody's own session
+
+
+class Pages:
+    """The pages of one source. `until` is when it is asked again where it rests, `age` of what came from the cache."""
+
+    def __init__(self, search: Search, name: str) -> None:
+        self.search, self.name = search, name
+        self.until: datetime | None = None
+        self.age = 0.0
+        self._sent: float | None = None  # when the last request went out
+        self.source = self._made()
+        self.is_local = "network" not in self.source.needs
+
+    def _made(self) -> Provider:
+        made: Any = provider(self.name, posts.fetch_options(self.search.owner))
+        made.owner, made.turn, made.cancelled = self.search.owner, self._turn, self._is_cancelled
+        if self.name == "youtube":
+            made.key = settings.YOUTUBE_API_KEY
+        return made
+
+    def read(self, cursor: str | None) -> Page:
+        """The page at the cursor; ProviderError where the source refuses or still rests. Raises Later and Stopped."""
+        if kept := self._kept(cursor):
+            return kept
+        if not self.is_local and (resting := sources.parked(self.name)):
+            self.until = resting.parked_until
+            raise ProviderError(resting.refusal, resting.refusal_message)
+        page = self._asked(cursor)
+        self._keep(cursor, page)
+        return page
+
+    def _asked(self, cursor: str | None) -> Page:
+        self._sent = None
+        try:
+            page = self.source.search(Query(self.search.query), cursor, SIZE)
+        except ProviderError as error:
+            if self._sent is not None:  # else nobody was asked: what is missing is the asker's
+                self.until = sources.refused(self.name, error)
+            logger.info("%s refused: %s: %s", self.name, error.kind, error.message)
+            raise
+        if self._sent is not None:
+            sources.answered(self.name, time.monotonic() - self._sent, getattr(self.source, "left", None))
+        return page
+
+    def _turn(self) -> None:
+        """Return when it is this search's turn at the source, and note when its request went out."""
+        self._is_cancelled()
+        take_turn(self.name, sources.spacing(self.name), self.search)
+        self._sent = time.monotonic()
+
+    def _is_cancelled(self) -> bool:
+        """Keep the job's lease; raises Stopped once it is cancelled."""
+        self.search.report(self.search.percent)
+        return False
+
+    def _key(self, cursor: str | None) -> str:
+        owner = self.search.owner_id if self.name in PERSONAL else None
+        told = json.dumps([self.name, self.search.query, cursor, owner])
+        return f"answer:{hashlib.sha256(told.encode()).hexdigest()}"
+
+    def _kept(self, cursor: str | None) -> Page | None:
+        try:
+            kept = None if self.is_local or self.name in NOT_KEPT else cache.get(self._key(cursor))
+        except (RedisError, OSError) as error:
+            logger.warning("the cache of answers is not there: %s", error)
+            return None
+        if kept is None:
+            return None
+        self.age = max(self.age, (timezone.now() - kept["at"]).total_seconds(), 1.0)
+        return page_from_json(kept["page"])
+
+    def _keep(self, cursor: str | None, page: Page) -> None:
+        if self.is_local or self.name in NOT_KEPT:
+            return
+        try:
+            cache.set(self._key(cursor), {"at": timezone.now(), "page": page_as_json(page)}, KEPT)
+        except (RedisError, OSError) as error:
+            logger.warning("an answer could not be kept: %s", error)
+
+
+def page_as_json(page: Page) -> dict[str, Any]:
+    """A page as plain values; `page_from_json` makes an equal page of them."""
+    plain = {"next_cursor": page.next_cursor, "note": page.note, "skipped": [asdict(item) for item in page.skipped]}
+    return plain | {"posts": [post.as_json() for post in page.posts]}
+
+
+def page_from_json(plain: dict[str, Any]) -> Page:
+    """The page that `page_as_json` wrote."""
+    return Page(
+        tuple(Post.from_json(post) for post in plain["posts"]),
+        plain["next_cursor"],
+        tuple(Skipped(**item) for item in plain["skipped"]),
+        plain["note"],
+    )

@@ -1,0 +1,80 @@
+"""What is known of each source after each question to it: whether it is asked at all, how it did, when it rests."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from scraping.models import Source
+from scraping.providers.base import ProviderError
+
+OFF_AT_FIRST = frozenset({"tikwm"})  # the keyword goes to a stranger: only somebody who knows that switches it on
+SPACING = {"tikwm": 1.1}  # seconds: tikwm answers one request a second, and refuses both when they come closer
+FAILURES = 3  # refusals in a row, after which a source rests
+REST = 60.0  # seconds; each further refusal doubles it
+LONGEST_REST = 900.0
+# The asker's own matter (their cookies, their link): nobody else has to wait for it.
+OWN_MATTERS = frozenset({"login_required", "credentials", "not_found", "private", "unavailable", "unsupported"})
+
+
+def row(name: str) -> Source:
+    """The source's row, made at the first use."""
+    return Source.objects.get_or_create(name=name)[0]
+
+
+def is_on(name: str) -> bool:
+    """Whether the source is asked: as it was switched, else all but those of OFF_AT_FIRST."""
+    switched = Source.objects.filter(name=name).values_list("switched_on", flat=True).first()
+    return name not in OFF_AT_FIRST if switched is None else switched
+
+
+def switch(name: str, on: bool) -> None:
+    """Have the source asked, or no longer."""
+    Source.objects.update_or_create(name=name, defaults={"switched_on": on})
+
+
+def spacing(name: str) -> float:
+    """The least time between two requests to a source, in seconds, over all workers."""
+    return SPACING.get(name, settings.HOST_SPACING)
+
+
+def parked(name: str) -> Source | None:
+    """The row of a source that rests at the moment (parked_until is later than now), else None."""
+    return Source.objects.filter(name=name, parked_until__gt=timezone.now()).first()
+
+
+def unpark(name: str) -> None:
+    """Let a resting source be asked again at once; its count of failures stays."""
+    Source.objects.filter(name=name).update(parked_until=None)
+
+
+def answered(name: str, seconds: float, left: int | None = None) -> None:
+    """Note an answer, `seconds` after its request; `left` is how many requests the source still allows, if it says."""
+    fresh = {"answered_at": timezone.now(), "latency": seconds, "requests_left": left}
+    calm = {"failures": 0, "failing_since": None, "parked_until": None}
+    Source.objects.update_or_create(name=name, defaults=fresh | calm)
+
+
+@transaction.atomic
+def refused(name: str, error: ProviderError) -> datetime | None:
+    """Note a refusal; return until when the source now rests, or None where it may be asked again at once."""
+    Source.objects.get_or_create(name=name)
+    source = Source.objects.select_for_update().get(name=name)
+    now = timezone.now()
+    source.refused_at, source.refusal, source.refusal_message = now, error.kind, error.message[:300]
+    source.failing_since = source.failing_since or now
+    if error.kind not in OWN_MATTERS:
+        source.failures += 1
+        if pause := _pause(source.failures, error):
+            source.parked_until = now + timedelta(seconds=pause)
+    source.save()
+    return source.parked_until if source.parked_until and source.parked_until > now else None
+
+
+def _pause(failures: int, error: ProviderError) -> float:
+    """For how many seconds a source rests after so many refusals in a row; 0.0 for not at all."""
+    grown = REST * 2 ** min(failures - FAILURES, 10) if failures >= FAILURES else 0.0
+    if error.kind in ("rate_limited", "quota"):
+        grown = max(grown, error.retry_after or REST)
+    return min(grown, LONGEST_REST)
