@@ -20,7 +20,7 @@ from rendering.layout import (
     plate_reach,
 )
 from rendering.matching import middle
-from rendering.pictures import Picture, dimmed, inked, shaded, tight
+from rendering.pictures import Picture, dimmed, inked, rank_fill, tight
 from rendering.plates import lay_plate, paste
 from rendering.style_fields import Plate, Shadow
 
@@ -64,7 +64,7 @@ def _number_art(board: Board, rank: int, now: bool) -> Image.Image:
     look, size, row = board.style.number, number_size(board), pitch(board)
     if now and not look.back:
         size = int(size * board.style.label.now.scale)
-    fill = shaded(look.colours[min(rank, len(look.colours)) - 1], look.shine, look.shade)
+    fill = rank_fill(look, rank)
     ink = inked(board.style, fill, look.outline, look.shadow, size / look.size)
     strip = Image.new(
         "RGBA", (column(board) - board.target.box[0], _high(row, look.share, ink, look.shadow)), (0, 0, 0, 0)

@@ -8,7 +8,7 @@ from rendering import glyphs, wrap
 from rendering.ink import Ink, Sheet, extent, width
 from rendering.layout import AIR, Board, chip_place, middle_of, pitch, place_of
 from rendering.matching import middle
-from rendering.pictures import Picture, inked, shaded, tight
+from rendering.pictures import Picture, inked, rank_fill, tight
 from rendering.plates import lay_plate
 from rendering.style_fields import Plate, Style
 from rendering.targets import WIDTH
@@ -67,7 +67,7 @@ def _badge_art(style: Style, rank: int, size: int) -> Image.Image:
     """The badge with room for its edge, plate and shadow."""
     look = style.badge
     text = f"{look.before}{rank}{look.after}"
-    fill = shaded(look.colours[min(rank, len(look.colours)) - 1], look.shine, look.shade)
+    fill = rank_fill(look, rank)
     ink = inked(style, fill, look.outline, look.shadow)
     box, margin = extent(text, look.face, size), ink.margin + 4
     wide, high = int(box[2] - box[0]), int(box[3] - box[1])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from rendering.ink import Colour, Ink
-from rendering.style_fields import Shadow, Style
+from rendering.style_fields import RankStyle, Shadow, Style
 from rendering.targets import Target
 
 BLACK: Colour = (0, 0, 0)
@@ -72,6 +72,11 @@ def mixed(colour: Colour, other: Colour, share: float) -> Colour:
 def shaded(colour: Colour, shine: float, shade: float) -> tuple[Colour, Colour]:
     """A colour lightened for the top and darkened for the foot."""
     return mixed(colour, (255, 255, 255), shine), mixed(colour, BLACK, shade)
+
+
+def rank_fill(look: RankStyle, rank: int) -> tuple[Colour, Colour]:
+    """The colours of a rank's number, at its top and at its foot."""
+    return shaded(look.colours[min(rank, len(look.colours)) - 1], look.shine, look.shade)
 
 
 def dimmed(image: Image.Image, alpha: float) -> Image.Image:

@@ -23,12 +23,17 @@ from scraping.probe import BadFile
 TYPES = {"mp3": "audio/mpeg", "wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "m4a": "audio/mp4"}
 
 
+def _told(request: HttpRequest, project: Project, problem: str, note: str) -> HttpResponse:
+    """Answer with the project page, which says the problem or the note."""
+    if problem or note:
+        messages.add_message(request, messages.ERROR if problem else messages.INFO, problem or note)
+    return redirect(project)
+
+
 def _music(request: HttpRequest, project: Project, problem: str = "", note: str = "") -> HttpResponse:
     """Answer a change of the music: its box as it is now, or the project page where there is no htmx."""
     if not request.htmx:
-        if problem or note:
-            messages.add_message(request, messages.ERROR if problem else messages.INFO, problem or note)
-        return redirect(project)
+        return _told(request, project, problem, note)
     project.refresh_from_db()
     context = {"project": project, "problem": problem, "note": note, "open": True}
     return render(request, "rendering/_music.html", context, status=422 if problem else 200)
@@ -39,9 +44,7 @@ def _voice(
 ) -> HttpResponse:
     """Answer a change of a rank's sound: its box as it is now, or the project page where there is no htmx."""
     if not request.htmx:
-        if problem or note:
-            messages.add_message(request, messages.ERROR if problem else messages.INFO, problem or note)
-        return redirect(entry.project)
+        return _told(request, entry.project, problem, note)
     context = {"entry": entry, "video": entry.video, "problem": problem, "note": note, "open": True}
     response = render(request, "rendering/_voice.html", context, status=422 if problem else 200)
     return trigger_client_event(response, "entries-changed") if list_too else response

@@ -99,24 +99,30 @@ class RowsStyle:
 
 
 @dataclass(frozen=True)
-class NumberStyle:
-    """share: the size never exceeds this part of the pitch; left: of its text; gap: to the label; after: its ending.
+class RankStyle:
+    """How a rank's number is drawn; after: what stands behind it.
 
     colours: of rank 1, 2, 3 and of all later ones; shine and shade: how far top lightens and foot darkens, 0 to 1.
     """
 
     face: str
     size: int
-    share: float
     after: str
-    left: int
-    gap: int
     outline: int
     shadow: Shadow | None
     shine: float
     shade: float
     colours: tuple[Colour, ...]
     back: Plate | None
+
+
+@dataclass(frozen=True)
+class NumberStyle(RankStyle):
+    """In the list. share: the size never exceeds this part of the pitch; left: of its text; gap: to the label."""
+
+    share: float
+    left: int
+    gap: int
 
 
 @dataclass(frozen=True)
@@ -187,23 +193,11 @@ class ReasonStyle:
 
 
 @dataclass(frozen=True)
-class BadgeStyle:
-    """The big rank, with text before and after it; tilt in degrees, hold in seconds after it came in.
+class BadgeStyle(RankStyle):
+    """The big rank, with text before it too; tilt in degrees, hold in seconds after it came in."""
 
-    Colours, shine and shade are those of a number.
-    """
-
-    face: str
-    size: int
     least: int
     before: str
-    after: str
-    outline: int
-    shadow: Shadow | None
-    shine: float
-    shade: float
-    colours: tuple[Colour, ...]
-    back: Plate | None
     tilt: float
     motion: Motion
     hold: float

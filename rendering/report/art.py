@@ -7,13 +7,12 @@ import numpy as np
 from rendering import board, cards, overlays
 from rendering.layers import board_of
 from rendering.layout import column, frame_box, middle_of, pitch
-from rendering.pictures import shaded
+from rendering.pictures import rank_fill
 from rendering.plan import FPS, Clip, Plan
 from rendering.reason_line import FADE, is_read, reason_comes
 from rendering.report.stillness import SMALL, starts
 from rendering.report.text import READABLE, Box, Fill, Text, text_of
 from rendering.style import style_of
-from rendering.style_fields import BadgeStyle, NumberStyle
 from rendering.targets import WIDTH
 
 EVERY = FPS // 2  # frames between looks at a text that depends on what plays behind it
@@ -72,7 +71,7 @@ class Art:
     def _badge_inks(self, badge: board.Picture, rank: int) -> list[Ink]:
         look = self.style.badge
         within = _middle_of(badge.box) if look.back else None  # a plate's edge may have the number's colour
-        return [(within, _shade(look, rank))]
+        return [(within, rank_fill(look, rank))]
 
     def _reason(self, rank: int) -> list[Text]:
         look = self.style.reason
@@ -99,7 +98,7 @@ class Art:
         found: list[Ink] = []
         for place, clip in enumerate(self.plan.clips):
             middle, fill = middle_of(self.drawn, place), label.now.fill if clip.rank == now else label.fill
-            found.append(((left, middle - half, edge, middle + half), _shade(self.style.number, clip.rank)))
+            found.append(((left, middle - half, edge, middle + half), rank_fill(self.style.number, clip.rank)))
             found.append(((edge, middle - half, right, middle + half), (fill, fill)))
         return found
 
@@ -160,10 +159,6 @@ class Art:
             right, bottom = (-(-(side + room) // scale) for side in text.box[2:])
             mask[top:bottom, left:right] = False
         return mask if mask.mean() > 0.05 else None
-
-
-def _shade(look: NumberStyle | BadgeStyle, rank: int) -> Fill:
-    return shaded(look.colours[min(rank, len(look.colours)) - 1], look.shine, look.shade)
 
 
 def _middle_of(box: Box) -> Box:
