@@ -14,10 +14,20 @@ from typing import Any
 CONNECTS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 LOOKUPS = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"})
 OWN = {"", "localhost", "localhost.", "ip6-localhost"}
+_logs: list[str] = []
 
 
 def watch(log: str) -> None:
-    """From here on nothing of this process reaches further than loopback; what tried to is a line in the log."""
+    """From here on nothing of this process reaches further than loopback; what tried to is a line in the log.
+
+    Called again it only changes the log.
+    """
+    _logs.append(log)
+    if len(_logs) == 1:
+        _look()
+
+
+def _look() -> None:
     names = OWN | {socket.gethostname().lower()}
 
     def look(event: str, args: tuple[Any, ...]) -> None:
@@ -32,7 +42,7 @@ def watch(log: str) -> None:
                 raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     def note(what: str) -> None:
-        with open(log, "a") as file:
+        with open(_logs[-1], "a") as file:
             file.write(f"{what} ({' '.join(sys.orig_argv[1:4])}, {os.environ.get('PYTEST_CURRENT_TEST', '')})\n")
 
     sys.addaudithook(look)

@@ -3,6 +3,7 @@
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,7 +22,8 @@ LEFT_LOOPBACK.touch()
 GUARD = Path(_folder) / "guard"
 GUARD.mkdir()
 (GUARD / "sitecustomize.py").write_text(f"{Path(loopback.__file__).read_text()}\n\nwatch({str(LEFT_LOOPBACK)!r})\n")
-loopback.watch(str(LEFT_LOOPBACK))
+# pytest-xdist's workers are bound by the process that started them, and have a log of their own all the same.
+getattr(sys.modules.get("sitecustomize"), "watch", loopback.watch)(str(LEFT_LOOPBACK))
 
 # What the developer's own .env says must not reach the tests; what a test starts inherits these.
 os.environ |= {

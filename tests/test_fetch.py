@@ -16,8 +16,8 @@ import pytest
 from scraping import cookie_file
 from scraping import fetch_errors as told
 from scraping.fetch import Cancelled, FetchOptions, Progress, download, metadata
-from scraping.fetch_process import ROOT
 from scraping.fetch_errors import classify
+from scraping.fetch_process import ROOT
 from scraping.providers.base import Post, ProviderError, clean_text, count_or_none, moment_or_none
 from tests.standin import CDN, PICTURES, VIDEO_ID, StandIn, item, rate, refusal
 
@@ -300,8 +300,8 @@ def test_a_child_that_dies_is_told_in_a_sentence(site, options, folder):
 
 def test_in_the_child_no_connection_goes_inside_but_to_the_proxy():
     program = (
-        "import socket, sys; from scraping.fetch_child import _only_open_internet; "
-        "proxy, other = int(sys.argv[1]), int(sys.argv[2]); _only_open_internet(f'http://127.0.0.1:{proxy}'); "
+        "import socket, sys; from scraping.reach import only_open_internet; "
+        "proxy, other = int(sys.argv[1]), int(sys.argv[2]); only_open_internet(f'http://127.0.0.1:{proxy}'); "
         "socket.create_connection(('127.0.0.1', proxy)); "
         "socket.create_connection(('localhost', other))"
     )

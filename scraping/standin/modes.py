@@ -19,6 +19,11 @@ CAPTCHA = (
     "<!DOCTYPE html><html><title>Verify to continue</title><div id='captcha_container'></div>Please wait...</html>"
 )
 NOT_SAID = {"data": {}, "message": "success"}
+_NOBODY = {"itemSectionRenderer": {"contents": [{"backgroundPromoRenderer": {"title": {"simpleText": "No results"}}}]}}
+_SECTIONS = {"sectionListRenderer": {"contents": [_NOBODY]}}
+NO_RESULTS = {
+    **{"estimatedResults": "0", "contents": {"twoColumnSearchResultsRenderer": {"primaryContents": _SECTIONS}}},
+}
 
 # What a search is answered with; every name is one sign of the table of faults.
 SEARCH: dict[str, Callable[[], Reply]] = {
@@ -91,7 +96,7 @@ TIKWM: dict[str, Callable[[], Reply]] = {
 YOUTUBE: dict[str, Callable[[], Reply]] = {
     "youtube-429": lambda: Reply(429, {"Retry-After": "30"}),
     "youtube-403": lambda: Reply(403),
-    "youtube-none": lambda: as_json({"contents": {"twoColumnSearchResultsRenderer": {"primaryContents": {}}}}),
+    "youtube-none": lambda: as_json(NO_RESULTS),
 }
 # Changes to a post's item, by the name of the fault.
 ITEMS = ("age", "photo", "hevc", "vvc", "hvc1", "marked", "long", "renamed", "nobody", "wordless")

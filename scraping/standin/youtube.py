@@ -99,11 +99,12 @@ def _search(site: "Site", asked: dict[str, Any]) -> dict[str, Any]:
     if token := asked.get("continuation"):
         words, params, start = json.loads(base64.urlsafe_b64decode(token))
     posts = [facts for facts in site.find(words) if not facts.photo]
-    tile = _short if "CQ" in params else _video
-    rows = [tile(facts) for facts in posts[start : start + PAGE]]
-    section = [{"richItemRenderer": row} if "content" in row else row for row in rows]
-    held = [{"itemSectionRenderer": {"contents": section}}] if tile is _video else section
-    if start + PAGE < len(posts):
+    if "CQ" in params:  # the real site has its Shorts in a shelf that yt-dlp of 2026.10.26 passes over
+        section = [{"gridShelfViewModel": {"contents": [_short(facts) for facts in posts]}}]
+    else:
+        section = [_video(facts) for facts in posts[start : start + PAGE]]
+    held: list[dict[str, Any]] = [{"itemSectionRenderer": {"contents": section}}]
+    if start + PAGE < len(posts) and "CQ" not in params:
         held.append(_more([words, params, start + PAGE]))
     if start:
         return {"onResponseReceivedCommands": [{"appendContinuationItemsAction": {"continuationItems": held}}]}
@@ -145,7 +146,7 @@ def _short(facts: Facts) -> dict[str, Any]:
         },
         "thumbnailViewModel": {"thumbnailViewModel": {"image": {"sources": [_thumbnail(found)]}}},
     }
-    return {"content": {"shortsLockupViewModel": tile}}
+    return {"shortsLockupViewModel": tile}
 
 
 def _title(facts: Facts) -> str:
