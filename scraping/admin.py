@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from ranking.admin import JobAdmin
 from ranking.models import Project, Video
 from scraping.downloading import start_download, start_ingest
-from scraping.models import Download, Ingest, Search
+from scraping.models import CookieJar, Download, Ingest, Search
 
 
 class ReadyFilter(admin.SimpleListFilter):
@@ -163,3 +163,18 @@ class VideoJobAdmin(JobAdmin):
     list_display = ("video", *JobAdmin.list_display)
     list_select_related = ("video", "owner")
     search_fields = ("video__search_text", "video__external_id")
+
+
+@admin.register(CookieJar)
+class CookieJarAdmin(admin.ModelAdmin):
+    """Whose cookies are kept, by their names: they are added on their own page, and nobody is shown a value."""
+
+    list_display = ("owner", "names", "expires_at", "works", "tested_at", "created_at")
+    list_select_related = ("owner",)
+    fields = readonly_fields = list_display
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -20,7 +20,7 @@ NOT_TIKTOKS = gettext_noop("There is no cookie of tiktok.com in it. Open tiktok.
 ALL_EXPIRED = gettext_noop("All these cookies have expired. Log in to TikTok again, then export them anew.")
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_WORD = re.compile(r"[\x21-\x7e]+")  # a cookie's name
+_WORD = re.compile(r"[\x21-\x3a\x3c\x3e-\x7e]+")  # a cookie's name: no equals sign, no semicolon
 _VALUE = re.compile(r"[\x20-\x3a\x3c-\x7e]*")  # its value: no semicolon, which would begin another cookie
 
 

@@ -1,6 +1,5 @@
 """yt-dlp's account of a post as the studio's own Post, and what each site is asked for. It sends nothing."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,12 +88,13 @@ def _words(info: dict[str, Any], site: str) -> tuple[str, str, str]:
 
 
 def _cover(info: dict[str, Any]) -> str:
-    """The still cover's address; TikTok's animated one is only taken where there is no other."""
-    thumbnails = info.get("thumbnails") or []
-    by_id = {t.get("id"): t.get("url") or "" for t in thumbnails}
-    named = (by_id[name] for name in ("cover", "originCover", "dynamicCover") if by_id.get(name))
-    plain = (t["url"] for t in reversed(thumbnails) if re.search(r"\.(jpe?g|webp)\b", t.get("url") or ""))
-    return next(named, "") or next(plain, "")
+    """The still cover's address; TikTok's animated one only where there is no other, elsewhere the largest."""
+    thumbnails = [t for t in info.get("thumbnails") or [] if t.get("url")]
+    by_id = {t.get("id"): t["url"] for t in thumbnails}
+    named = (by_id[name] for name in ("cover", "originCover", "dynamicCover") if name in by_id)
+    # yt-dlp adds addresses that it only guesses; those that the site told have a size.
+    by_size = sorted(thumbnails, key=lambda t: (t.get("width") or 0) * (t.get("height") or 0))
+    return next(named, "") or (by_size[-1]["url"] if by_size else "")
 
 
 def _music(info: dict[str, Any]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ranking import storage
@@ -189,6 +190,11 @@ class CookieJar(models.Model):
 
     def __str__(self) -> str:
         return f"{self.owner}"
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the login (or the last cookie) has expired by the time that the cookies themselves tell."""
+        return self.expires_at is not None and self.expires_at < timezone.now()
 
 
 class CaptureToken(models.Model):

@@ -1,14 +1,19 @@
 from django.urls import path
 
-from scraping import search_views, views
+from scraping import cookie_views, search_views, views
 
 urlpatterns = [
     path("search/", search_views.search_start, name="search-start"),
     path("search/<uuid:pk>/", search_views.search, name="search"),
+    path("search/<uuid:pk>/more/", search_views.search_more, name="search-more"),
     path("search/<uuid:pk>/save/", search_views.search_save, name="search-save"),
     path("saved/<int:pk>/run/", search_views.saved_run, name="saved-run"),
     path("saved/<int:pk>/delete/", search_views.saved_delete, name="saved-delete"),
     path("pick/", search_views.pick, name="pick"),
+    path("cookies/", cookie_views.cookies_page, name="cookies"),
+    path("cookies/add/", cookie_views.cookies_add, name="cookies-add"),
+    path("cookies/test/", cookie_views.cookies_test, name="cookies-test"),
+    path("cookies/delete/", cookie_views.cookies_delete, name="cookies-delete"),
     path("library/", views.library, name="library"),
     path("upload/", views.upload, name="upload"),
     path("videos/<int:pk>/", views.video, name="video"),
