@@ -133,13 +133,13 @@ class Render(Job):
         self.publish()
 
     def foresee(self, left: float | None, trust: float) -> None:
-        """Note that the film will be there in so many seconds; what was noted before counts for the rest of `trust`."""
+        """Note that the film will be there in so many seconds, as far as `trust` goes beside what was noted before."""
         if left is None:
             return
         now, row = timezone.now(), Render.objects.filter(pk=self.pk, status=self.Status.RUNNING)
         before = row.values_list("ends_at", flat=True).first()
         if before and before > now - OVERDUE:
-            left = (before - now).total_seconds() * (1 - trust) + left * trust
+            left = timing.smoothed((before - now).total_seconds(), left, trust)
         row.update(ends_at=now + timedelta(seconds=left))
 
     @property

@@ -17,12 +17,15 @@ SOUND_SECONDS = (0.25, 0.03)  # usual seconds, and more of them for each second 
 JOIN_SECONDS = (0.5, 0.0)
 REPORT_SECONDS = (0.5, 0.025)
 USUAL_PACE = 1.1  # where nothing was ever filmed
+MOST_BEFORE = 2.0  # the pace that earlier films can tell: beyond it the machine was busy, and may not be so now
 KNOWN = 4.0  # usual seconds that the pace of earlier films counts for, and that of the film for one of its pieces
-FADING = 4.0  # seconds after which an ended piece says half as much of the pace
+FADING = 8.0  # seconds after which an ended piece says half as much of the pace
 TOLD_LATE = 0.25  # seconds that the frames told of a piece are behind it, as a mean
 HELD_BACK = 10  # frames that the encoder looks ahead
 ALONE = 0.5  # power of the pace at the join: it works alone, so less stands in its way
-TRUST = 0.1  # in a new estimate: what is told counts down and does not leap
+TRUST = 0.15  # in a new estimate: what is told counts down and does not leap
+TRUST_FAR = 0.3  # in one that differs by more than FAR of it: the machine has become busier, or calmer
+FAR = 0.3
 TRUST_JOIN = 0.5  # the same where join and report begin, which is told once
 
 
@@ -72,9 +75,12 @@ class Work:
 
 
 def pace_of(works: Iterable[Work], before: float | None = None) -> float:
-    """Return how many seconds a usual one takes: by these pieces and, while they are few, by the pace `before`."""
+    """Return how many seconds a usual one takes: by these pieces and, while they are few, by the pace `before`.
+
+    That is half believed (its square root counts): much of it may be what else the machine did then.
+    """
     worked = KNOWN if before else KNOWN / 4
-    took = worked * (before or USUAL_PACE)
+    took = worked * (min(before**0.5, MOST_BEFORE) if before else USUAL_PACE)
     for work in works:
         if work.tells:
             weight = 0.5 ** (work.ago / FADING) if work.done >= work.frames else 1.0
@@ -109,6 +115,13 @@ def join_left(film: float, pace: float, *, joined: bool = False) -> float:
     """Return the seconds from the last piece on, or only those of reading it back where it is joined already."""
     parts = [REPORT_SECONDS] if joined else [JOIN_SECONDS, REPORT_SECONDS]
     return pace**ALONE * sum(_seconds(part, film) for part in parts)
+
+
+def smoothed(before: float, found: float, trust: float) -> float:
+    """Return the seconds to tell where `before` was foreseen and `found` is by now: `trust` of the way, or farther."""
+    if abs(found - before) > FAR * max(found, 1.0):
+        trust = max(trust, TRUST_FAR)
+    return before + trust * (found - before)
 
 
 def _seconds(part: tuple[float, float], film: float) -> float:
