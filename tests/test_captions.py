@@ -1,5 +1,6 @@
-"""Every caption that was recorded, as a label: no letter missing, nothing cut, all inside the safe box."""
+"""Every caption that was recorded, as a label and as a reason: drawn whole, and inside the safe box."""
 
+import dataclasses
 import json
 import random
 
@@ -7,8 +8,10 @@ import pytest
 from PIL import Image
 
 from rendering import glyphs
-from rendering.board import label, missing_glyphs, numbers
+from rendering.board import Board, Row, label, missing_glyphs, numbers, reason
 from rendering.listing import label_strip
+from rendering.report.art import inside
+from rendering.report.text import text_of
 from rendering.style import names
 from rendering.targets import TARGETS
 from tests.boards import a_board, a_plan, outside
@@ -42,6 +45,18 @@ def check_captions(texts: list[str], name: str, where: str) -> None:
             assert not cut(label_strip(board, rank, text, False)), (name, where, text)
             assert (alone is not None) == bool(glyphs.clean(text))
             assert alone is None or not outside(alone, board.target.box), (name, where, text)
+            check_reason(board, text)
+
+
+def check_reason(board: Board, text: str) -> None:
+    """Draw a caption as the reason of a rank, under a short list; read back that it is whole and in the safe box."""
+    told = reason(dataclasses.replace(board, rows=(Row(1, "", "@누구", text),)), 1)
+    assert (told is not None) == bool(glyphs.clean(text)), (board.style.name, text)
+    if told:
+        assert not outside(told, board.target.box), (board.style.name, text)
+        look = board.style.reason
+        seen = text_of("reason", told, [(inside(told.box, look.back), (look.fill, look.fill))])
+        assert not seen.cut, (board.style.name, board.target.name, text)
 
 
 @pytest.mark.parametrize("name", names())

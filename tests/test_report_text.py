@@ -88,8 +88,10 @@ def test_text_that_a_users_own_style_has_no_room_for_is_told(tmp_path, name, loo
 def test_no_style_of_the_studio_cuts_a_letter_off(look):
     where = "reels" if style_names().index(look) % 2 else "shorts"
     plan = labelled(style=look, target=where, ranks=3, card=("더 보고 싶다면", "팔로우!"), hook=True)
-    laid = Art(plan).laid()
-    assert {text.name for _clip, text in laid} >= {"title", "numbers", "label", "chip", "badge", "question", "card"}
+    clips = (dataclasses.replace(clip, frames=120, reason="가장 높이 뛰어서") for clip in plan.clips)
+    laid = Art(dataclasses.replace(plan, clips=tuple(clips))).laid()
+    names = {"title", "numbers", "label", "chip", "reason", "badge", "question", "card"}
+    assert {text.name for _clip, text in laid} == names
     assert [text.name for _clip, text in laid if text.cut or not text.letters.any()] == []
 
 

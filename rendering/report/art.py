@@ -13,6 +13,7 @@ from rendering.reason_line import FADE, is_read, reason_comes
 from rendering.report.stillness import SMALL, starts
 from rendering.report.text import READABLE, Box, Fill, Text, text_of
 from rendering.style import style_of
+from rendering.style_fields import Plate
 from rendering.targets import WIDTH
 
 EVERY = FPS // 2  # frames between looks at a text that depends on what plays behind it
@@ -77,7 +78,8 @@ class Art:
         look = self.style.reason
         if look is None or not is_read(self.plan, rank, self.style):
             return []
-        return self._text("reason", board.reason(self.drawn, rank), [(None, (look.fill, look.fill))])
+        told = board.reason(self.drawn, rank)
+        return self._text("reason", told, [(told and inside(told.box, look.back), (look.fill, look.fill))])
 
     def _title_inks(self) -> list[Ink]:
         """Return the colours of the title's lines from the top; a single line takes the look of the last."""
@@ -159,6 +161,18 @@ class Art:
             right, bottom = (-(-(side + room) // scale) for side in text.box[2:])
             mask[top:bottom, left:right] = False
         return mask if mask.mean() > 0.05 else None
+
+
+def inside(box: Box, plate: Plate | None) -> Box | None:
+    """Return a box without the line and the hard shadow of its plate, which may have the letters' colour.
+
+    None for all of it.
+    """
+    edge = (plate.edge.width if plate.edge else 0) + (plate.drop_offset if plate.drop else 0) if plate else 0
+    if not edge:
+        return None
+    edge += 2  # its soft side
+    return box[0] + edge, box[1] + edge, box[2] - edge, box[3] - edge
 
 
 def _middle_of(box: Box) -> Box:
