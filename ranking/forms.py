@@ -16,7 +16,8 @@ STYLES = "rendering.own_styles.style_choices"
 _("Free length")  # a target's label, here to be found by makemessages
 SOURCES = "scraping.providers.names"
 LEAST_SECONDS = 3.0  # a shorter film shows nothing
-SOURCE_LABELS = {"library": _("My library"), "links": _("Pasted links"), "tiktok": "TikTok"}
+SOURCE_NAME = "scraping.asked.name"
+TOLD_BY_THEMSELVES = "links"  # a source that nobody need choose: what is pasted says it
 
 
 def target_choices() -> list[tuple[str, str]]:
@@ -33,8 +34,8 @@ def style_choices(owner: Any) -> list[tuple[str, str]]:
 
 def source_choices() -> list[tuple[str, str]]:
     """Return the sources a keyword can be looked for in; auto decides by what was typed."""
-    names = import_string(SOURCES)()
-    return [("auto", _("Everywhere")), *((name, SOURCE_LABELS.get(name, name.capitalize())) for name in names)]
+    names = [name for name in import_string(SOURCES)() if name != TOLD_BY_THEMSELVES]
+    return [("auto", _("Everywhere")), *((name, import_string(SOURCE_NAME)(name)) for name in names)]
 
 
 def first_error(form: forms.BaseForm) -> str:

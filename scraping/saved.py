@@ -44,7 +44,10 @@ def repeat(pk: int) -> Search | None:
         saved = SavedSearch.objects.select_for_update().filter(pk=pk).first()  # two timers wait for each other here
         if saved is None or saved.searches.filter(created_at__gte=today).exists():
             return None
-        return Search(query=saved.query, source=saved.source, owner=saved.owner, saved=saved).enqueue()
+        last = saved.searches.first()  # whoever saved it reads the same language again
+        search = Search(query=saved.query, source=saved.source, owner=saved.owner, saved=saved)
+        search.language = last.language if last else ""
+        return search.enqueue()
 
 
 def counts_before(search: Search) -> dict[int, int | None] | None:

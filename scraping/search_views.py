@@ -16,11 +16,12 @@ from ranking.forms import TitleForm, picked_videos, source_choices
 from ranking.models import Project, Video
 from ranking.owned import named_project
 from ranking.views import back
-from scraping import tasks
+from scraping import chain, tasks
+from scraping.filters import FOUND
 from scraping.forms import SearchForm
 from scraping.models import SavedSearch, Search
 from scraping.saved import repeat, save_search
-from scraping.searching import start_search
+from scraping.searching import LIMIT, start_search
 
 
 def _search_of(request: HttpRequest, pk: uuid.UUID) -> Search:
@@ -51,11 +52,19 @@ def search(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _address(request: HttpRequest) -> str:
-    """Return the address of a page without what says nothing, so that it can be kept and sent on."""
+    """Return the address of a page without what is so anyway, so that it can be kept and sent on."""
     said = request.GET.copy()
-    for name in [name for name in said if not said[name]]:
+    for name in [name for name in said if said[name] in ("", FOUND)]:
         del said[name]
     return f"{request.path}?{said.urlencode()}" if said else request.path
+
+
+@require_POST
+def search_more(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Have the source that answered asked for what follows; the page shows that it is at it."""
+    job = _search_of(request, pk)
+    chain.more(job, LIMIT)
+    return render(request, "scraping/_search.html", {"job": job}) if request.htmx else redirect(job)
 
 
 @require_POST

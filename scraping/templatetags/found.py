@@ -19,14 +19,8 @@ from scraping.results import Shown, shown
 
 register = template.Library()
 
-SOURCES = {
-    **{"tiktok": "TikTok", "tikwm": "tikwm", "youtube": "YouTube", "instagram": "Instagram"},
-    "library": gettext_lazy("My library"),
-    "links": gettext_lazy("Pasted links"),
-    "capture": gettext_lazy("Captured page"),
-    "file": gettext_lazy("your file"),
-    "demo": gettext_lazy("demo"),
-}
+# Where a video is from that no source was asked for.
+BROUGHT = {"file": gettext_lazy("your file"), "demo": gettext_lazy("demo"), "instagram": "Instagram"}
 REFUSED = {
     "unavailable": gettext_lazy("No longer there"),
     "private": gettext_lazy("Private"),
@@ -34,7 +28,7 @@ REFUSED = {
     "unsupported": gettext_lazy("No video in it"),
     "too_large": gettext_lazy("Too large"),
 }
-# What a source said, in a few words, and the address name of the page that helps.
+# What a source said, in a few words, and the name of the page that helps. The whole sentence is in the line's title.
 SAID = {
     "empty": (gettext_lazy("found nothing"), ""),
     "off": (gettext_lazy("off – switch on in Sources"), "health"),
@@ -78,13 +72,13 @@ def asked_lines(search: Search) -> list[Line]:
 
     All lines are there from the start, so that nothing moves when a source answers.
     """
-    asked = [_line(told) for told in search.asked]
-    known = {line.source for line in asked}
+    told = [_line(line) for line in search.asked]
+    known = {line.source for line in told}
     rest = [name for name in _planned(search) if name not in known]
     if search.is_active and not search.answered:
         now = [Line(name, "asking", _("is asked now")) for name in rest[:1]]
-        return asked + now + [Line(name, "next", _("asked next, if need be")) for name in rest[1:]]
-    return asked + [Line(name, "unasked", _("not asked")) for name in rest] if asked else []
+        return told + now + [Line(name, "next", _("asked next, if need be")) for name in rest[1:]]
+    return told + [Line(name, "unasked", _("not asked")) for name in rest] if told else []
 
 
 def _planned(search: Search) -> Sequence[str]:
@@ -92,14 +86,14 @@ def _planned(search: Search) -> Sequence[str]:
 
 
 def _line(told: dict[str, Any]) -> Line:
-    source, kind, message = told["source"], told["kind"], _(told.get("message") or "") if told.get("message") else ""
+    source, kind, sentence = told["source"], told["kind"], asked.words(told)
     if kind == "found":
-        return Line(source, "found", asked.words(told), message)
+        return Line(source, "found", sentence)
     if until := _later(told.get("until") or ""):
-        return Line(source, "refused", _("rests until %(time)s") % {"time": until}, message, "health")
-    words, page = SAID.get(kind, (message or _("did not answer"), "health"))
+        return Line(source, "refused", _("rests until %(time)s") % {"time": until}, sentence, "health")
+    words, page = SAID.get(kind, (sentence, "health"))
     state = {"empty": "nothing", "off": "off"}.get(kind, "refused")
-    return Line(source, state, str(words), message, page)
+    return Line(source, state, str(words), sentence if told.get("message") else "", page)
 
 
 def _later(stamp: str) -> str:
@@ -111,7 +105,7 @@ def _later(stamp: str) -> str:
 @register.filter
 def source_name(name: str) -> str:
     """Return a source's name as people know it."""
-    return str(SOURCES.get(name, name.capitalize()))
+    return str(BROUGHT[name]) if name in BROUGHT else asked.name(name)
 
 
 @register.filter
