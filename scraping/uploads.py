@@ -10,24 +10,30 @@ from django.utils.translation import gettext as _
 
 from ranking.models import Project, User, Video
 from ranking.storage import work_folder
+from scraping import captures
 from scraping.downloading import start_ingest
 from scraping.ingest import accept
+from scraping.models import Search
 from scraping.probe import BadFile
+from scraping.providers.base import ProviderError
 
 
 @dataclass(frozen=True)
 class Received:
-    """What came of one file: its video, or the sentence why there is none (`code` is BadFile's)."""
+    """What came of one file: its video, the search that was saved in it, or why there is neither (BadFile's `code`)."""
 
     name: str
     video: Video | None = None
+    search: Search | None = None
     error: str = ""
     code: str = ""
 
 
 def receive(upload: UploadedFile, owner: User) -> Received:
-    """Accept one uploaded file and start preparing it."""
+    """Accept one uploaded file, a video that is then prepared or saved search results."""
     name = upload.name or _("a file without a name")
+    if captures.is_capture(name):
+        return _receive_capture(upload, name, owner)
     try:
         with on_disk(upload) as path:
             video = accept(path, owner=owner, original_name=name, move=True)
@@ -35,6 +41,15 @@ def receive(upload: UploadedFile, owner: User) -> Received:
         return Received(name, error=bad.message, code=bad.code)
     start_ingest(video, owner)
     return Received(name, video)
+
+
+def _receive_capture(upload: UploadedFile, name: str, owner: User) -> Received:
+    try:
+        with on_disk(upload) as path:
+            kept = captures.keep(captures.read_file(path, name), owner, Path(name).stem)
+    except ProviderError as error:
+        return Received(name, error=_(error.message), code=error.kind)
+    return Received(name, search=kept.search)
 
 
 def add_to(project: Project, received: list[Received]) -> list[Received]:

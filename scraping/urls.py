@@ -1,8 +1,12 @@
 from django.urls import path
 
-from scraping import cookie_views, search_views, views
+from scraping import capture_views, cookie_views, search_views, views
 
 urlpatterns = [
+    path("capture/", capture_views.capture, name="capture"),
+    path("capture/window/", capture_views.window, name="capture-window"),
+    path("capture/studio.user.js", capture_views.script, name="capture-script"),
+    path("capture/take/", capture_views.take, name="capture-take"),
     path("search/", search_views.search_start, name="search-start"),
     path("search/<uuid:pk>/", search_views.search, name="search"),
     path("search/<uuid:pk>/more/", search_views.search_more, name="search-more"),

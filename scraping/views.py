@@ -46,12 +46,13 @@ def upload(request: HttpRequest) -> HttpResponse:
     if project is None and any(item.video for item in received):
         project = Project.objects.create(owner=request.user)
     received = add_to(project, received) if project else received
-    refused = [item for item in received if not item.video]
+    refused = [item for item in received if item.error]
+    searches = [item.search for item in received if item.search]
     if not request.htmx:
         for item in refused:
             messages.error(request, f"{item.name}: {item.error}")
-        return redirect(project or "home")
-    context = {"results": received, "refused": refused, "project": project}
+        return redirect(project or next(iter(searches), "home"))
+    context = {"results": received, "refused": refused, "project": project, "searches": searches}
     status = 422 if len(refused) == len(received) else 200
     response = render(request, "scraping/_upload_results.html", context, status=status)
     return trigger_client_event(response, "projects-changed")

@@ -1,4 +1,4 @@
-"""`manage.py import_videos FILE...`: puts video files into the studio's library."""
+"""`manage.py import_videos FILE...`: puts video files and saved search results into the studio's library."""
 
 import json
 from argparse import ArgumentParser
@@ -10,15 +10,18 @@ from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from ranking.command import StudioCommand
-from ranking.models import User
+from ranking.models import User, Video
+from scraping import captures
 from scraping.ingest import ingest_file
 from scraping.probe import BadFile
-
-CAPTURES = (".json", ".ndjson", ".jsonl", ".csv")
+from scraping.providers.base import ProviderError, Skipped
 
 
 class Command(StudioCommand):
-    help = "Put video files into the studio's library. Exit status 2 when none of them could be used."
+    help = (
+        "Put video files, and search results saved as JSON, NDJSON, CSV or a page, into the studio's library."
+        " Exit status 2 when none of them could be used."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
@@ -30,11 +33,12 @@ class Command(StudioCommand):
         skipped: list[dict[str, str]] = []
         for path in tqdm(files, disable=json or len(files) < 2, unit="file", leave=False):
             try:
-                video = take(path, owner)
+                videos, left_out = take(path, owner)
             except BadFile as bad:
-                skipped.append({"what": str(path), "reason": bad.message})
-            else:
+                videos, left_out = (), [Skipped(str(path), bad.message)]
+            for video in videos:
                 found.setdefault(video.pk, video.created_at >= begun)
+            skipped += [{"what": item.what, "reason": _(item.reason)} for item in left_out]
         self.tell({"found": len(found), "new": sum(found.values()), "skipped": skipped}, as_json=json)
 
     def tell(self, told: dict[str, Any], *, as_json: bool) -> None:
@@ -49,8 +53,18 @@ class Command(StudioCommand):
             raise SystemExit(2)
 
 
-def take(path: Path, owner: User) -> Any:
-    """The Video of one file; raises BadFile."""
-    if path.suffix.lower() in CAPTURES:
-        raise BadFile("not_media", _("Captures of search answers cannot be imported yet, only video files."))
-    return ingest_file(path, owner=owner)
+def take(path: Path, owner: User) -> tuple[tuple[Video, ...], list[Skipped]]:
+    """The videos of one file, and what in it is none; raises BadFile where the file itself is unusable."""
+    if not captures.is_capture(path.name):
+        return (ingest_file(path, owner=owner),), []
+    if path.exists() and not path.is_file():  # a folder cannot be read, and a pipe would be waited for
+        raise BadFile("not_media", _("The file cannot be read."))
+    try:
+        kept = captures.keep(captures.read_file(path), owner, path.stem)
+    except FileNotFoundError as error:
+        raise BadFile("missing") from error
+    except OSError as error:
+        raise BadFile("not_media", _("The file cannot be read.")) from error
+    except ProviderError as error:
+        return (), [*error.skipped, Skipped(str(path), error.message)]
+    return kept.videos, list(kept.skipped)
