@@ -19,7 +19,7 @@ from rendering.plan import Plan
 
 __all__ = ["film_sound", "master", "measure"]
 
-VERSION = 3  # rises when the same plan would sound otherwise
+VERSION = 4  # rises when the same plan would sound otherwise
 MASTER_LUFS = -14.0  # what YouTube and TikTok play at; louder is turned down, quieter is not turned up
 PEAK_DBTP = -1.0  # the most a platform's own encoder is sure not to clip
 HEADROOM = 0.5  # dB that an encoder may overshoot
