@@ -44,6 +44,20 @@ def test_text_that_is_not_where_the_safe_box_wants_it_fails(tmp_path, good_film)
     assert ("fail", "not_there") in codes(found(good_film, labelled(), "safe_box"))
 
 
+def test_a_reason_that_the_film_does_not_show_is_told(tmp_path):
+    """Clips too short to read it, and a list so long that it leaves no room."""
+    film = drawn(tmp_path / "right.mp4", labelled())
+    short = labelled()
+    short = dataclasses.replace(short, clips=(dataclasses.replace(short.clips[0], reason="가장 높아서"),))
+    assert [line.value for line in found(film, short, "safe_box") if line.code == "untold"] == [{"ranks": "1"}]
+    room = {"shorts": [], "reels": [("warn", "untold")]}
+    for where, lines in room.items():
+        plan = labelled(seconds=40, ranks=10, target=where)
+        clips = tuple(dataclasses.replace(clip, reason="가장 높아서") for clip in plan.clips)
+        told = judge.judge_told(Art(plan := dataclasses.replace(plan, clips=clips)).texts, plan)
+        assert codes(told) == lines
+
+
 def test_a_film_for_shorts_is_told_to_be_covered_on_reels(tmp_path):
     """Reels covers more of the top and the bottom: the art of another target does not stand in its box."""
     film = drawn(tmp_path / "shorts.mp4", labelled())

@@ -25,7 +25,7 @@ from scraping.guard import input_args
 
 __all__ = ["is_faststart", "read_back", "report_on"]
 
-VERSION = 2  # rises when the same film would be reported on otherwise
+VERSION = 3  # rises when the same film would be reported on otherwise
 
 FindClip = Callable[[str], Path]
 Sights = dict[tuple[str, int], list[Sight]]
@@ -117,6 +117,7 @@ class Checks:
             *judge.judge_stretches("black", watch.black, self.plan),
             *judge.judge_stretches("frozen", watch.frozen, self.plan),
             *judge.judge_glyphs(art.drawn, self.plan),
+            *judge.judge_told(art.texts, self.plan),
             *judge.judge_text(art.laid(), sights, self.goal),
         ]
 

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterable
 
+from rendering import glyphs
 from rendering.board import Board, missing_glyphs
 from rendering.levels import RATE, Loudness
 from rendering.plan import FPS, Clip, Piece, Plan
@@ -141,6 +142,13 @@ def judge_text(
         *(outside.values() or [Check("safe_box", FINE, "safe_box", {"target": goal.name})]),
         *(faint.values() or [Check("contrast", FINE, "readable", {"contrast": least})]),
     ]
+
+
+def judge_told(texts: dict[int, list[Text]], plan: Plan) -> list[Check]:
+    """Return the line on reasons that a person wrote and the film does not show, none where it shows them all."""
+    written = [clip.rank for clip in plan.clips if glyphs.clean(clip.reason)]
+    lost = [rank for rank in written if all(text.name != "reason" for text in texts[rank])]
+    return [Check("safe_box", WARN, "untold", {"ranks": ", ".join(map(str, lost))})] if lost else []
 
 
 def _place(text: Text, clip: Clip, seen: list[Sight], goal: Target) -> Check | None:

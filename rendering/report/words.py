@@ -109,6 +109,10 @@ SENTENCES: dict[str, tuple[Promise, Promise | str]] = {
         gettext_lazy("At rank %(rank)d %(text)s has no room: a part of it is cut off."),
         gettext_lazy("Choose another style, or make its letters smaller in your own."),
     ),
+    "untold": (
+        gettext_lazy("The reason is not shown at rank %(ranks)s: there is no room for it, or no time to read it."),
+        gettext_lazy("Choose another style or fewer ranks, or give these clips more time."),
+    ),
     "not_there": (gettext_lazy("At rank %(rank)d %(text)s is not seen where it belongs."), AGAIN),
     "readable": (gettext_lazy("All text stands out from what is behind it."), ""),
     "contrast": (
