@@ -83,7 +83,7 @@ MEDIA: dict[str, Callable[[], Reply]] = {
     "media-loop": lambda: Reply(302, {"Location": f"https://{CDN}/video/1/h264/"}),
     "media-reset": lambda: _hang_up(0),
 }
-HALF = ("media-half",)  # half of the file, and then nothing
+HALF = ("media-half", "media-cut")  # half of the file and then nothing, and half a file that is said to be all
 
 TIKWM: dict[str, Callable[[], Reply]] = {
     "tikwm-limit": lambda: as_json({"code": -1, "msg": "Free Api Limit: 1 request/second."}),
@@ -125,7 +125,8 @@ def media(site: "Site", post_id: str) -> Reply | None:
         return MEDIA[mode]()
     if mode in HALF:
         data = site.file(post_id)
-        return Reply(200, {"Content-Type": "video/mp4"}, data[: len(data) // 2], len(data))
+        told = len(data) if mode == "media-half" else None
+        return Reply(200, {"Content-Type": "video/mp4"}, data[: len(data) // 2], told)
     return None
 
 

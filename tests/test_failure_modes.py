@@ -1,0 +1,242 @@
+"""All that is known to go wrong at the sources, a row each: what happens there, and what a person reads of it here."""
+
+import html
+import re
+
+import pytest
+from django.urls import reverse
+
+from scraping import cookies, posts
+from scraping import fetch_errors as told
+from scraping.downloading import run_download, start_download
+from scraping.models import Search
+from scraping.providers import asking, tikwm
+from scraping.providers import tiktok_web as web
+from scraping.providers.base import Post
+from scraping.searching import run_search, start_search
+from scraping.standin.items import PICTURES
+from tests.clips import make_clip
+from tests.standin import StandIn
+
+pytestmark = pytest.mark.django_db
+JAR = "# Netscape HTTP Cookie File\n.tiktok.com\tTRUE\t/\tTRUE\t0\tsessionid\tof-the-stand-in\n"
+NOTHING = "Nothing was found."
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory):
+    return make_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", size="288x512", seconds=1).read_bytes()
+
+
+@pytest.fixture
+def site(clip, settings, monkeypatch):
+    """The studio reaches the stand-in and nothing else, and never sleeps."""
+    monkeypatch.setattr(asking, "sleep", lambda seconds: None)
+    settings.HOST_SPACING = 0
+    with StandIn(clip) as site:
+        settings.TIKTOK_PROXY, settings.TIKTOK_INSECURE_TLS = site.url, True
+        yield site
+
+
+@pytest.fixture
+def searched(client, alice, site):
+    """Search for something with a logged-in session, and read the page as a person does."""
+
+    def search(keyword, source="tiktok", jar=JAR, limit=8):
+        if jar:
+            cookies.keep(alice, jar)
+        made = start_search(keyword, source, alice, limit)
+        run_search(made.pk)
+        return words_of(client.get(reverse("search", args=[made.pk])))
+
+    return search
+
+
+@pytest.fixture
+def fetched(client, alice, site):
+    """Fetch a post that has this fault, and read its page."""
+
+    def fetch(mode, place=0):
+        facts = site.find(f"!{mode} 춤")[place]
+        (video,) = posts.store([Post("tiktok", facts.id, f"https://www.tiktok.com/@{facts.handle}/video/{facts.id}")])
+        run_download(start_download(video, alice).pk, in_place=True)
+        return words_of(client.get(reverse("video", args=[video.pk])))
+
+    return fetch
+
+
+def words_of(answer):
+    """What stands in the main part of a page, without its tags."""
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    main = page[page.index("<main") :]
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+SEARCHES = [
+    ("403", web.BLOCKED),
+    ("429", web.RATE_LIMITED),
+    ("503", web.BLOCKED),
+    ("captcha", web.SESSION_REFUSED),
+    ("bdturing", web.SESSION_REFUSED),
+    ("wait", web.SESSION_REFUSED),
+    ("-2", web.SESSION_REFUSED),
+    ("empty", web.SESSION_REFUSED),
+    ("2483", web.SESSION_REFUSED),
+    ("login", web.SESSION_REFUSED),
+    ("risk", web.BLOCKED),
+    ("changed", web.CHANGED),
+    ("html", web.CHANGED),
+    ("panic", web.CHANGED),
+    ("reset", web.UNREACHED),
+    ("broken", web.UNREACHED),
+]
+
+
+@pytest.mark.parametrize(("mode", "sentence"), SEARCHES)
+def test_a_search_that_is_refused_says_why_and_never_that_there_is_nothing(searched, mode, sentence):
+    page = searched(f"!{mode} 춤")
+    assert sentence in page
+    assert NOTHING not in page
+    assert Search.objects.get().status == "failed"
+
+
+def test_a_search_without_cookies_asks_nothing_and_says_what_is_missing(searched, site):
+    assert web.NEEDS_COOKIES in searched("춤", jar="")
+    assert site.seen == []
+
+
+def test_a_session_that_is_over_is_said_to_be(searched):
+    assert web.SESSION_REFUSED in searched("춤", jar=JAR.replace("of-the-stand-in", "expired"))
+
+
+def test_only_where_tiktok_itself_says_so_is_there_nothing(searched):
+    assert NOTHING in searched("!none 춤")
+    assert Search.objects.get().status == "done"
+
+
+TIKWM = [
+    ("tikwm-limit", tikwm.RATE_LIMITED),
+    ("tikwm-day", tikwm.QUOTA),
+    ("tikwm-parse", tikwm.CHANGED),
+    ("tikwm-html", tikwm.BLOCKED),
+    ("tikwm-wait", tikwm.BLOCKED),
+]
+
+
+@pytest.fixture
+def tikwm_is_on():
+    from scraping import sources
+
+    sources.switch("tikwm", True)
+
+
+@pytest.mark.parametrize(("mode", "sentence"), TIKWM)
+def test_tikwms_refusals_are_told_apart_by_their_words(searched, tikwm_is_on, mode, sentence):
+    page = searched(f"!{mode} 춤", "tikwm")
+    assert sentence in page
+    assert NOTHING not in page
+
+
+def test_duplicates_across_pages_are_shown_once(searched):
+    assert "30 videos for “춤”" in searched("춤", limit=30)
+
+
+def test_a_source_that_says_more_for_ever_is_not_asked_for_ever(searched, site):
+    assert "12 videos for “!loop 춤”" in searched("!loop 춤", limit=30)
+    assert len([path for _, host, path in site.seen if host == web.HOST]) == 2
+
+
+def test_an_unusual_status_beside_usable_videos_does_not_hide_them(searched):
+    assert "8 videos" in searched("!203 춤")
+
+
+def test_advertisements_users_and_live_shows_are_left_out_with_their_reason(searched):
+    page = searched("춤")
+    assert "left out" in page
+    assert "advertisement" in page.lower()
+
+
+def test_odd_rows_cost_only_themselves(searched, site):
+    page = searched("!odd 춤")
+    assert "1.2M" in page and "8 videos" in page
+    assert "\u202e" not in page and "널문자 😀뒤집힌" in page
+    assert "left out" in page
+
+
+def test_a_count_of_nothing_is_0_and_an_unknown_one_is_a_dash(client):
+    (video,) = posts.store([Post("tiktok", "12345678", "https://www.tiktok.com/@a/video/12345678", like_count=0)])
+    page = words_of(client.get(reverse("video", args=[video.pk])))
+    assert re.search(r"likes 0 .*shares —", page)
+
+
+def test_numbers_beyond_32_bits_are_shown_whole(searched):
+    assert "3.1B" in searched("춤")
+
+
+def test_a_cover_that_is_gone_leaves_a_card_without_a_picture(searched, site):
+    site.redirects |= {f"{PICTURES}/obj/standin/{f.id}.jpeg": f"https://{PICTURES}/gone" for f in site.find("춤")}
+    assert "8 videos" in searched("춤")
+
+
+POSTS = [
+    ("removed", told.GONE),
+    ("geo", told.GONE),
+    ("private", told.PRIVATE),
+    ("private-account", told.PRIVATE),
+    ("age", told.AGE),
+    ("photo", told.NO_VIDEO),
+    ("long", told.TOO_LONG),
+    ("hvc1", told.NO_FORMAT),
+    ("vvc", told.NO_FORMAT),
+    ("page-403", told.BLOCKED),
+    ("page-429", told.RATE_LIMITED),
+    ("page-404", told.GONE),
+    ("page-502", told.SITE_DOWN),
+    ("page-empty", told.VERIFICATION),
+    ("page-wait", told.VERIFICATION),
+    ("page-captcha", told.VERIFICATION),
+    ("page-panic", told.GONE),
+    ("page-login", told.LOGIN),
+    ("waf-broken", told.VERIFICATION),
+    ("media-403", told.MEDIA_REFUSED),
+    ("media-html", told.NOT_MEDIA),
+    ("media-huge", told.TOO_LARGE),
+    ("media-inside", told.REFUSED_ADDRESS),
+]
+
+
+@pytest.mark.parametrize(("mode", "sentence"), POSTS)
+def test_a_post_that_cannot_be_fetched_says_why(fetched, mode, sentence):
+    assert sentence in fetched(mode)
+
+
+PATIENT = [
+    ("page-reset", told.NETWORK),
+    ("media-reset", told.NETWORK),
+    ("media-half", told.NETWORK),
+    ("media-cut", "The video is damaged or cut off."),
+]
+
+
+@pytest.mark.parametrize(("mode", "sentence"), PATIENT)
+def test_what_breaks_off_is_asked_for_again_before_it_is_told(fetched, mode, sentence):
+    assert sentence in fetched(mode)
+
+
+def test_a_puzzle_of_the_site_is_solved_without_a_word(fetched):
+    assert "· 0:01 plays" in fetched("waf")
+
+
+def test_an_expired_address_is_asked_for_anew(fetched, site):
+    site.refuse_media = 1
+    assert "· 0:01 plays" in fetched("fine")
+
+
+def test_a_renamed_creator_has_the_new_name(fetched):
+    assert "@renamed.since" in fetched("renamed")
+
+
+def test_a_post_without_words_or_creator_has_a_name_all_the_same(fetched):
+    assert "· 0:01 plays" in fetched("nobody")
+    assert "· 0:01 plays" in fetched("wordless", place=1)
