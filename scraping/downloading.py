@@ -1,7 +1,7 @@
 """Fetching a post's file, and preparing what was fetched or uploaded: the jobs behind a video that gets ready."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -22,6 +22,8 @@ from scraping.progress import Shown
 from scraping.providers.base import ProviderError
 
 Kind = TypeVar("Kind", Download, Ingest)
+
+HOLD = 20.0  # seconds after which a request that was never answered stands in nobody's way
 
 # Refusals that are about the post and not about this moment: its row keeps them.
 OF_THE_POST = frozenset({"unavailable", "private", "login_required", "unsupported"})
@@ -89,6 +91,12 @@ def _download(job: Download, in_place: bool) -> None:
     start_ingest(job.video, job.owner)
 
 
+def _turn(job: Download, host: str) -> Callable[[], None]:
+    """Wait for the host's turn; return what gives it back."""
+    every = settings.HOST_SPACING
+    return partial(pace.answered, host, every, pace.pass_gate(host, every, job, HOLD))
+
+
 def _fetch(job: Download) -> bool:
     """Give the job's video its file and its newest numbers; return whether a watermark is in it.
 
@@ -117,7 +125,7 @@ def _fetch_once(job: Download, not_format: str = "") -> fetch.Fetched:
         options=replace(posts.fetch_options(job.owner), not_format=not_format),
         report=shown.report,
         cancelled=shown.asked,
-        turn=partial(pace.pass_gate, every=settings.HOST_SPACING, job=job),
+        turn=partial(_turn, job),
         work=work,
     )
     attach(job.video, fetched.path)

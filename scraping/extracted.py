@@ -10,9 +10,10 @@ from scraping.providers.base import Post, ProviderError, clean_text, count_or_no
 
 @dataclass(frozen=True)
 class Site:
-    """How yt-dlp fetches from one site: the only extractors that are let loose on a link, and which file is taken."""
+    """How yt-dlp fetches from one site: the only extractor that is let loose on a link, and which file is taken."""
 
-    extractors: tuple[str, ...]
+    extractor: str  # by yt-dlp's key, and the pattern that allows its name and no other
+    allowed: str
     formats: str
     has_script: bool = False  # its pages hold a puzzle that only a JavaScript runtime solves
 
@@ -20,17 +21,21 @@ class Site:
 SITES = {
     # H.264 without TikTok's watermark, else with it, else any picture with sound except the codec nothing can decode.
     "tiktok": Site(
-        ("^TikTok$",),
+        "TikTok",
+        "^TikTok$",
         "b[vcodec^=h264][format_id!^=download]/b[vcodec^=h264]/b[vcodec!=none][format_note!*=?UNPLAYABLE]",
     ),
     # Whole files of YouTube are 360p only; better ones come as picture and sound, which ffmpeg puts together.
     "youtube": Site(
-        ("^youtube$",),
+        "Youtube",
+        "^youtube$",
         "bv[vcodec^=avc1][height<=1920][protocol^=http]+ba[acodec^=mp4a][protocol^=http]"
         "/b[vcodec^=avc1][protocol^=http]/b[vcodec!=none][protocol^=http]",
         has_script=True,
     ),
-    "instagram": Site(("^Instagram$",), "b[vcodec^=?avc1][protocol^=http]/b[protocol^=http]"),
+    "instagram": Site(
+        "Instagram", "^Instagram$", "b[vcodec^=?avc1][protocol^=http]/b[protocol^=http]/bv[protocol^=http]"
+    ),
 }
 COUNTS = {
     "play_count": "view_count",

@@ -46,19 +46,18 @@ def answer(request: dict[str, Any], say: Say, turn: Turn) -> dict[str, Any]:
     try:
         say("progress", stage="asking")
         if link.kind == "short":
-            link = _follow(link, request, turn)
+            link = _follow(link, request, say, turn)
         if link.kind == "photo":
             raise ProviderError("unsupported", told.PHOTO_POST)
         if request["folder"]:
             return _download(link, request, say, turn)
         with _youtube_dl(link, request) as ydl:
-            turn(link.page_host)
-            return {"post": _guarded(lambda: _post(ydl, link)[0]).as_json()}
+            return {"post": _post(ydl, link, say, turn)[0].as_json()}
     except ProviderError as error:
         raise of_site(error, link.site) from error
 
 
-def _follow(link: Link, request: dict[str, Any], turn: Turn) -> Link:
+def _follow(link: Link, request: dict[str, Any], say: Say, turn: Turn) -> Link:
     """The post a short link leads to, hop by hop: no hop outside the known links is asked for."""
     import httpx
 
@@ -69,6 +68,7 @@ def _follow(link: Link, request: dict[str, Any], turn: Turn) -> Link:
             for _ in range(HOPS):
                 turn(urlsplit(link.canonical_url).hostname or "")
                 answer = client.head(link.canonical_url)
+                say("asked")
                 link = _hop(answer.status_code, answer.headers, str(answer.url))
                 if link.kind != "short":
                     return link
@@ -99,12 +99,12 @@ def _youtube_dl(link: Link, request: dict[str, Any], **more: Any) -> Any:
     from yt_dlp import YoutubeDL
 
     cookies = request["cookies_text"] if link.site == "tiktok" else ""
-    return YoutubeDL(
+    ydl = YoutubeDL(
         {
             "quiet": True,
             "noprogress": True,
             "logger": logger,
-            "allowed_extractors": list(SITES[link.site].extractors),
+            "allowed_extractors": [SITES[link.site].allowed],
             "proxy": request["proxy"],  # "" is no proxy at all, not the environment's
             "nocheckcertificate": request["insecure_tls"],
             "socket_timeout": request["timeout"],
@@ -122,12 +122,30 @@ def _youtube_dl(link: Link, request: dict[str, Any], **more: Any) -> Any:
             **more,
         }
     )
+    ydl.get_info_extractor(SITES[link.site].extractor)  # loads it now, and not between a turn and its request
+    return ydl
 
 
-def _post(ydl: Any, link: Link) -> tuple[Post, dict[str, Any]]:
+def _post(ydl: Any, link: Link, say: Say, turn: Turn) -> tuple[Post, dict[str, Any]]:
     """The post and yt-dlp's own account of it, from which the same session can fetch the file."""
-    info = ydl.extract_info(asked(link), download=False, process=False)
+    _tell_of_answer(ydl, say)
+    turn(link.page_host)
+    info = _guarded(lambda: ydl.extract_info(asked(link), download=False, process=False))
     return post_from_info(info, link), info
+
+
+def _tell_of_answer(ydl: Any, say: Say) -> None:
+    """Have the first answer said: until then nobody else asks that host."""
+    ask = ydl.urlopen
+
+    def urlopen(request: Any) -> Any:
+        ydl.urlopen = ask
+        try:
+            return ask(request)
+        finally:
+            say("asked")
+
+    ydl.urlopen = urlopen
 
 
 def _download(link: Link, request: dict[str, Any], say: Say, turn: Turn) -> dict[str, Any]:
@@ -162,8 +180,7 @@ def _download_once(link: Link, request: dict[str, Any], say: Say, turn: Turn, is
     folder = Path(request["folder"])
     with _youtube_dl(link, request, **_media_options(link, request, say)) as ydl:
         _need_room(folder, request["keep_free"])
-        turn(link.page_host)
-        post, info = _guarded(lambda: _post(ydl, link))
+        post, info = _post(ydl, link, say, turn)
         if post.is_photo:
             raise ProviderError("unsupported", told.NO_VIDEO)
         if post.duration and post.duration > request["max_seconds"]:

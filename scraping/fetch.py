@@ -16,7 +16,7 @@ from scraping import fetch_errors as told
 from scraping.addresses import parse_link
 from scraping.covers import cover
 from scraping.extracted import SITES
-from scraping.fetch_process import Cancelled, run
+from scraping.fetch_process import Cancelled, Turn, at_once, run
 from scraping.providers.base import Post, ProviderError
 
 __all__ = ["Cancelled", "FetchOptions", "Fetched", "Progress", "cover", "download", "listing", "metadata"]
@@ -43,7 +43,6 @@ class Progress:
 
 
 Report = Callable[[Progress], None]
-Turn = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -79,10 +78,6 @@ def _never() -> bool:
     return False
 
 
-def at_once(host: str) -> None:
-    """No turn to wait for at a host."""
-
-
 def metadata(
     url: str,
     options: FetchOptions = FetchOptions(),
@@ -91,7 +86,8 @@ def metadata(
 ) -> Post:
     """The post a link leads to, with its numbers; a photo post has `is_photo`. Raises ProviderError or Cancelled.
 
-    `turn` is called with the host just before each page is asked for, and returns when that may be.
+    `turn` is called with the host just before each page is asked for and returns when that may be, with what is to be
+    called once the page has been answered.
     """
     parse_link(url)
     with tempfile.TemporaryDirectory(prefix="fetch-") as work:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from ranking import child
 from scraping import fetch_errors as told
@@ -24,6 +24,18 @@ TICK = 0.25  # seconds between two looks at whether the work is cancelled; the c
 KEPT_VARIABLES = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
+Turn = Callable[[str], Callable[[], None]]  # waits for a host's turn; what it returns is called once it has answered
+
+
+def nothing() -> None:
+    """Nothing is to be given back."""
+
+
+def at_once(host: str) -> Callable[[], None]:
+    """No turn to wait for at a host."""
+    return nothing
+
+
 class Cancelled(Exception):
     """The work was given up because its caller said so; nothing of it is left."""
 
@@ -34,18 +46,20 @@ def run(
     deadline: float,
     cancelled: Callable[[], bool],
     report: Callable[[dict[str, Any]], None],
-    turn: Callable[[str], None],
+    turn: Turn,
 ) -> dict[str, Any]:
     """The child's last word; raises the ProviderError that it told, or Cancelled."""
-    with (work / "log").open("w+b") as log, _child(request, work, log) as process:
+    with (work / "log").open("w+b") as log, _Turns(turn) as turns, _child(request, work, log) as process:
         for line in _lines(process, deadline, cancelled):
             event = json.loads(line)
             kind = event.pop("event")
             if kind == "progress":
                 report(event)
             elif kind == "turn":
-                turn(event["host"])
+                turns.take(event["host"])
                 _go_on(process)
+            elif kind == "asked":
+                turns.give_back()
             elif kind == "error":
                 logger.info("not fetched: %s: %s", request["url"], _tail(log))
                 raise ProviderError(event["kind"], event["message"], event["retry_after"])
@@ -53,6 +67,27 @@ def run(
                 return event
         logger.error("the fetching child ended without a word: %s: %s", request["url"], _tail(log))
         raise ProviderError("bad_response", told.CRASHED)
+
+
+class _Turns:
+    """The turn that the child has at a host, given back when it is answered or at the latest when the child is gone."""
+
+    def __init__(self, turn: Turn) -> None:
+        self.turn, self.end = turn, nothing
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.give_back()
+
+    def take(self, host: str) -> None:
+        self.give_back()
+        self.end = self.turn(host)
+
+    def give_back(self) -> None:
+        end, self.end = self.end, nothing
+        end()
 
 
 def _go_on(process: subprocess.Popen[bytes]) -> None:

@@ -33,13 +33,25 @@ def line_up(name: str, every: float, job: Job) -> None:
             raise Later(moment)
 
 
-def pass_gate(name: str, every: float, job: Job | None = None) -> None:
-    """Return when the gate is open, and close it for `every` seconds; the job keeps its lease. Raises Stopped."""
+def pass_gate(name: str, every: float, job: Job | None = None, hold: float = 0.0) -> datetime | None:
+    """Return when the gate is open, with the moment until which it is closed now; the job keeps its lease.
+
+    It is closed for `every` seconds, or for `hold` where that is longer: see `answered`. Raises Stopped.
+    """
     # The reserved moments only spread the crowd: a late worker would else come close before a punctual one.
-    while every > 0 and (wait := _pass(name, every)) > 0:
+    until = None
+    while every > 0 and (wait := _pass(name, until := now() + timedelta(seconds=max(every, hold)))) > 0:
         if job is not None:
             job.report(job.percent)
         sleep(min(wait, PATIENCE))
+    return until
+
+
+def answered(name: str, every: float, until: datetime | None) -> None:
+    """Open the gate that was closed until then in `every` seconds, as its request has been answered."""
+    # Never two requests within that time, however long the first was under way. A gate that somebody else has passed
+    # meanwhile is theirs.
+    Pace.objects.filter(pk=name, next_at=until).update(next_at=now() + timedelta(seconds=every))
 
 
 def _reserve(name: str, every: float) -> datetime:
@@ -51,12 +63,12 @@ def _reserve(name: str, every: float) -> datetime:
     return moment
 
 
-def _pass(name: str, every: float) -> float:
-    """0.0 and the gate closed for `every` seconds, or the seconds that it still is closed for."""
+def _pass(name: str, until: datetime) -> float:
+    """0.0 and the gate closed until then, or the seconds that it still is closed for."""
     with transaction.atomic():
         wait = (_row(name).next_at - now()).total_seconds()
         if wait <= 0:
-            Pace.objects.filter(pk=name).update(next_at=now() + timedelta(seconds=every))
+            Pace.objects.filter(pk=name).update(next_at=until)
     return max(wait, 0.0)
 
 
