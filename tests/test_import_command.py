@@ -58,15 +58,6 @@ def test_a_missing_file_is_told_as_that(capsys, tmp_path):
     assert capsys.readouterr().err == f"{tmp_path / 'nofile.mp4'}: There is no such file.\n"
 
 
-def test_a_capture_of_a_search_is_refused_with_the_reason(capsys, tmp_path):
-    with pytest.raises(SystemExit) as end:
-        call_command("import_videos", str(tmp_path / "answers.ndjson"), "--json")
-    told = json.loads(capsys.readouterr().out)
-
-    assert end.value.code == 2
-    assert told["skipped"][0]["reason"] == "Captures of search answers cannot be imported yet, only video files."
-
-
 def test_the_search_command_lists_what_the_library_knows(clips, capsys):
     imported(capsys, *clips)
     call_command("search", "고양이", "--json")

@@ -87,7 +87,7 @@ const show = () => {
     button.style.cssText = "position:fixed;right:16px;bottom:16px;z-index:2147483647;min-height:44px;padding:0 18px;border:0;border-radius:22px;background:#111;color:#fff;font:600 15px sans-serif;box-shadow:0 2px 12px #0006;cursor:pointer";
     button.addEventListener("click", send);
     box.id = "ranking-studio";
-    box.attachShadow({ mode: "closed" }).append(button);
+    box.attachShadow({ mode: "open" }).append(button);
     document.body.append(box);
   }
   button.textContent = seen.size ? `${words.send} (${seen.size})` : words.send;
