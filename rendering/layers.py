@@ -1,6 +1,5 @@
 """The art over a clip as files for ffmpeg, and as steps of a filter graph."""
 
-import hashlib
 import os
 import tempfile
 from dataclasses import dataclass
@@ -78,13 +77,12 @@ def _layer(picture: board.Picture, kind: str, style: Style) -> Layer:
 
 
 def stored(picture: board.Picture) -> Path:
-    """Return the file of a picture, named by the hash of its bytes."""
-    data = picture.png()
-    path = settings.SEGMENTS_DIR / "art" / f"{hashlib.sha256(data).hexdigest()}.png"
+    """Return the file of a picture, named by the hash of its pixels."""
+    path = settings.SEGMENTS_DIR / "art" / f"{picture.digest()}.png"
     if not store.used(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(data)
+            file.write(picture.png())
         os.replace(file.name, path)
     return path
 

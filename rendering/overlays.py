@@ -51,7 +51,7 @@ def entrance(picture: Picture, motion: Motion) -> Film:
     y = min(max((picture.y - (height - picture.image.height) // 2) // 2 * 2, 0), HEIGHT - height)
     inside = picture.x - x, picture.y - y
     name = f"{motion.kind} {motion.seconds:g} {VERSION} {width}x{height} {inside}"
-    path = settings.SEGMENTS_DIR / "art" / f"{hashlib.sha256(picture.png() + name.encode()).hexdigest()}.mov"
+    path = settings.SEGMENTS_DIR / "art" / f"{hashlib.sha256((picture.digest() + name).encode()).hexdigest()}.mov"
     if not store.used(path):
         _write(lambda u: _frame(draw(picture.image, u), (width, height), inside, picture.image.size), motion, path)
     return Film(path, x, y)
