@@ -1,5 +1,6 @@
 """The pieces of a film: the flash at the start, clips, what lies between them, and the card; and what is heard."""
 
+import dataclasses
 import hashlib
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import numpy as np
 import pytest
 
 from rendering.budget import Material, make_plan
+from rendering.cards import is_korean, question_picture
 from rendering.film import join_film
 from rendering.plan import CARD_FRAMES, HOOK_FRAMES, TRANSITIONS, Clip, Plan
 from rendering.segments import film_segment, prepare
+from rendering.style import style_of
 from tests.films import frame_hashes, look
 from tests.test_film import lavfi
 
@@ -153,6 +156,14 @@ def test_no_frame_is_lost_or_shown_twice_where_a_clip_is_cut_into_pieces(tmp_pat
 def numbers_of(path: Path) -> list[int]:
     """Return the frame numbers that the luma of the picture tells."""
     return [round((frame[1440:1500, 600:660].mean() - 16) / 3) for frame in frames_of(path, "yuv420p")]
+
+
+def test_the_flash_asks_in_the_language_of_the_film(plain):
+    korean, english = plain.plan(5), dataclasses.replace(plain.plan(5), title=("Pets", "TOP 3"))
+    labelled = dataclasses.replace(english, title=("TOP 3",))
+    assert [is_korean(plan) for plan in (korean, english, labelled)] == [True, False, True]
+    asked, asks = (question_picture(plan, 1, style_of(plan)) for plan in (korean, english))
+    assert asked.image.width / asked.image.height > 1.2 * asks.image.width / asks.image.height  # “1위는?” and “#1?”
 
 
 def test_the_flash_gives_nothing_away_and_the_card_is_dark_under_its_words(tmp_path):
