@@ -6,6 +6,7 @@ A fault of a search is met by that search; a fault of a page or a file by each p
 import gzip
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from scraping.standin.items import CDN, rate
@@ -168,6 +169,7 @@ def _drops() -> Iterator[bytes]:
         yield b"\0"
 
 
+@cache
 def _bomb() -> bytes:
     """A gigabyte of nothing in a megabyte."""
-    return gzip.compress(bytes(64 * 1024**2)) * 16
+    return gzip.compress(bytes(16 * 1024**2)) * 64
