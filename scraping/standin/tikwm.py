@@ -1,10 +1,12 @@
 """www.tikwm.com: the same posts in that service's own words, one request a second."""
 
+import re
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from scraping.standin import modes
+from scraping.standin.clips import cover
 from scraping.standin.items import Facts
 from scraping.standin.wire import Reply, Request, as_json
 
@@ -16,6 +18,9 @@ EVERY = 1.0  # seconds
 
 def answer(site: "Site", request: Request) -> Reply:
     """The reply of the service; parameters come in the address or as a form."""
+    if found := re.fullmatch(r"/video/media/(?:cover|origin)/(\d+)\.webp", request.path):
+        facts = site.known.get(found[1])
+        return Reply(200, {"Content-Type": "image/jpeg"}, cover(facts.clip)) if facts else Reply(404)
     form = dict(parse_qsl(request.body.decode("utf-8", "replace")))
     asked = {**request.query, **form}
     now = time.monotonic()
@@ -26,15 +31,16 @@ def answer(site: "Site", request: Request) -> Reply:
     if early:
         return modes.TIKWM["tikwm-limit"]()
     if request.path.rstrip("/") == "/api/feed/search":
-        return _search(site, asked)
+        return _list(site.find(asked.get("keywords", "")), asked)
+    if request.path.rstrip("/") == "/api/user/posts":
+        return _list(site.by(asked.get("unique_id", "").lstrip("@")), asked)
     if request.path.rstrip("/") == "/api":
         return _single(site, asked.get("url", ""))
     return Reply(404)
 
 
-def _search(site: "Site", asked: dict[str, str]) -> Reply:
+def _list(posts: list[Facts], asked: dict[str, str]) -> Reply:
     start, count = int(asked.get("cursor") or 0), min(int(asked.get("count") or 10), 30)
-    posts = site.find(asked.get("keywords", ""))
     relative = asked.get("web") == "1"
     rows = [row(facts, relative=relative) for facts in posts[start : start + count]]
     more = start + count < len(posts)
