@@ -2,9 +2,11 @@
 
 import json
 import random
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +29,12 @@ sleep = time.sleep
 
 def at_once() -> None:
     """No turn to wait for."""
+
+
+@cache
+def _tls(insecure: bool) -> ssl.SSLContext:
+    """What certificates are checked by; read once, as that takes longer than many an answer."""
+    return httpx.create_ssl_context(verify=not insecure, trust_env=False)
 
 
 @dataclass(frozen=True)
@@ -110,7 +118,7 @@ class Site:
             headers=self.headers,
             cookies=self.cookies,  # the jar itself: a site renews its tokens with each answer
             proxy=proxy or None,
-            verify=not self.options.insecure_tls,
+            verify=_tls(self.options.insecure_tls),
             timeout=self.options.timeout,
             trust_env=False,
         )
