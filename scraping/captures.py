@@ -1,5 +1,6 @@
 """Search results that a person saw elsewhere and brought along: saved files, and what their browser hands over."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,12 +54,12 @@ def keep(answer: Answer, owner: User, query: str) -> Kept:
     """
     if not answer.posts:
         raise ProviderError("not_found", NO_VIDEO, skipped=answer.skipped)
-    begun = timezone.now()
+    begun, started = timezone.now(), time.monotonic()
     photos = tuple(Skipped(post.external_id, PHOTO_POST) for post in answer.posts if post.is_photo)
     with transaction.atomic():
         videos = posts.store(answer.posts)
         search = _search(videos, owner, query, (*answer.skipped, *photos))
-        sources.answered(Capture.name, 0.0)
+        sources.answered(Capture.name, time.monotonic() - started)
     seen = tuple(video for video in videos if not video.is_photo)
     return Kept(search, seen, sum(video.created_at >= begun for video in seen), (*answer.skipped, *photos))
 
