@@ -25,7 +25,7 @@ from scraping.looking import is_looked_at, look
 from scraping.models import Download, Search
 from scraping.probe import BadFile
 from scraping.providers.base import clean_text
-from scraping.searching import run_search, source_for
+from scraping.searching import run_to_end, source_for
 
 Tell = Callable[[float, str], None]
 MAX_LETTERS = 200  # of a title or a label: the columns' length
@@ -92,8 +92,7 @@ def pick_by_keyword(keyword: str, source: str, top: int, owner: User, tell: Tell
     search = Search.objects.create(
         query=keyword, source=source_for(keyword, source), owner=owner, nudged_at=timezone.now()
     )
-    run_search(search.pk)
-    search.refresh_from_db()
+    run_to_end(search)  # its turn at a source may come later
     if search.status != Job.Status.DONE:
         raise JobError(search.error)
     now = timezone.now()
