@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 from scraping import fetch
-from scraping.addresses import Link, extract_links, parse_link
+from scraping.addresses import PAGE_HOSTS, Link, extract_links, parse_link
 from scraping.fetch_errors import NO_VIDEO, PHOTO_POST
 from scraping.providers.base import Page, Post, ProviderError, Query, Skipped, gettext_noop
 
@@ -12,8 +12,8 @@ __all__ = ["Link", "Links", "extract_links", "parse_link"]
 
 NO_LINK = gettext_noop("There is no link in this text.")
 NONE_READ = gettext_noop("None of these links could be read.")
-AT_ONCE = 3  # children at a time: each costs half a second of processor time, and TikTok dislikes haste
-NOT_ASKED = gettext_noop("Not asked for: TikTok had refused another link just before.")
+AT_ONCE = 3  # children at a time: each costs half a second of processor time, and sites dislike haste
+NOT_ASKED = gettext_noop("Not asked for: the same site had refused another link just before.")
 # Asking on after one of these makes it worse.
 STOPS_ALL = frozenset({"verification", "rate_limited", "blocked"})
 
@@ -35,28 +35,29 @@ class Links:
             raise ProviderError("not_found", NO_LINK)
         start = int(cursor or 0)
         chosen = links[start : start + limit]
-        stop = Event()
+        stops = {site: Event() for site in PAGE_HOSTS}
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            found = list(pool.map(lambda link: self._look_up(link, stop), chosen))
+            found = list(pool.map(lambda link: self._look_up(link, stops), chosen))
         following = str(start + limit) if start + limit < len(links) else None
         return _page(chosen, found, following)
 
-    def _look_up(self, url: str, stop: Event) -> Post | ProviderError:
-        if stop.is_set():
-            return ProviderError("blocked", NOT_ASKED)
+    def _look_up(self, url: str, stops: dict[str, Event]) -> Post | ProviderError:
         try:
-            if parse_link(url).kind == "photo":
+            link = parse_link(url)
+            if stops[link.site].is_set():
+                return ProviderError("blocked", NOT_ASKED)
+            if link.kind == "photo":
                 return ProviderError("unsupported", PHOTO_POST)
             post = fetch.metadata(url, self.options)
         except ProviderError as error:
             if error.kind in STOPS_ALL:
-                stop.set()
+                stops[link.site].set()
             return error
         return ProviderError("unsupported", NO_VIDEO) if post.is_photo else post
 
 
 def _page(links: list[str], found: list[Post | ProviderError], next_cursor: str | None) -> Page:
-    posts = {post.external_id: post for post in found if isinstance(post, Post)}
+    posts = {(post.source, post.external_id): post for post in found if isinstance(post, Post)}
     errors = [(link, error) for link, error in zip(links, found, strict=True) if isinstance(error, ProviderError)]
     skipped = tuple(Skipped(link, error.message) for link, error in errors)
     if posts or not errors:
