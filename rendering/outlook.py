@@ -28,15 +28,16 @@ def film_left(render: "Render") -> float | None:
     waiting = _works(others, "queued") + sorted(queued, key=lambda work: -work.frames)
     busy = running + _works(others, "running")
     free = not waiting and len(busy) < settings.MEDIA_WORKERS
-    sounding = min([work.ago for work in ended] + [work.seconds + work.ago for work in running]) if free else 0.0
+    sounding = timing.since_free(ended, running) if free else 0.0
     return timing.film_left(busy, waiting, pace, settings.MEDIA_WORKERS, plan.seconds, sounding)
 
 
 def join_left(render: "Render", *, joined: bool = False) -> float:
     """Return the seconds until the film is there once its pieces are; `joined` where it only is to be read back."""
     works = [segment.work() for segment in render.segments.filter(reused=False)]
-    plan = Plan.from_json(render.plan)
-    return timing.join_left(plan.seconds, timing.pace_of(works, pace_before(render)), joined=joined)
+    seconds, pace = Plan.from_json(render.plan).seconds, timing.pace_of(works, pace_before(render))
+    left = timing.join_left(seconds, pace, joined=joined)
+    return left if joined or not works else left + timing.sound_left(seconds, pace, timing.since_free(works, []))
 
 
 def pace_before(render: "Render") -> float | None:

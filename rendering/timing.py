@@ -14,7 +14,7 @@ START_SECONDS = 0.45
 FRAME_SECONDS = {"clip": 0.018, "hook": 0.02, "card": 0.02, "change": 0.03}
 DRAFT_SHARE = 0.6  # of a frame's seconds, where it is half as wide and high
 SOUND_SECONDS = (0.25, 0.03)  # usual seconds, and more of them for each second of film
-JOIN_SECONDS = (0.5, 0.0)
+JOIN_SECONDS = (0.6, 0.0)
 REPORT_SECONDS = (0.5, 0.025)
 USUAL_PACE = 1.1  # where nothing was ever filmed
 MOST_BEFORE = 2.0  # the pace that earlier films can tell: beyond it the machine was busy, and may not be so now
@@ -107,8 +107,19 @@ def film_left(
     Its sound is made once no piece waits; `sounding` is for how many seconds that has been so.
     """
     free = filming_left(running, waiting, pace, max(cores, 1))
-    sound = max(pace * _seconds(SOUND_SECONDS, film) - sounding, 0.0)
-    return max(free[-1], free[0] + sound) + join_left(film, pace)
+    return max(free[-1], free[0] + sound_left(film, pace, sounding)) + join_left(film, pace)
+
+
+def sound_left(film: float, pace: float, sounding: float) -> float:
+    """Return the seconds until the sound of a film is there that has been in the making for `sounding` of them."""
+    return max(pace * _seconds(SOUND_SECONDS, film) - sounding, 0.0)
+
+
+def since_free(ended: Iterable[Work], running: Iterable[Work]) -> float:
+    """Return for how many seconds, of those since no piece waits any more, a core has been free for the sound."""
+    works = [*ended, *running]
+    taken = min((work.seconds + work.ago for work in works), default=0.0)
+    return max((work.ago for work in ended if work.ago <= taken), default=taken if len(works) == 1 else 0.0)
 
 
 def join_left(film: float, pace: float, *, joined: bool = False) -> float:
