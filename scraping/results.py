@@ -1,6 +1,6 @@
 """What the page of a search shows: its videos with what is known of each, re-uploads behind the first of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,11 +72,20 @@ def _rise(plays: int | None, before: int | None) -> int | None:
     return None if plays is None or before is None else plays - before
 
 
-def grouped(videos: Sequence[Video]) -> list[Video]:
-    """The videos without re-uploads of one another, each with its own in `reuploads`, in the order they came in."""
-    for video in videos:
-        video.reuploads = []
-    return list(videos)
+def apart(videos: Sequence[Video]) -> list[list[Video]]:
+    """Each video as a group of its own."""
+    return [[video] for video in videos]
+
+
+def grouped(videos: Sequence[Video], groups: Callable[[Sequence[Video]], list[list[Video]]] = apart) -> list[Video]:
+    """The first of each group that can be picked, its re-uploads in `reuploads`, at the place of the group's first."""
+    place = {video.pk: number for number, video in enumerate(videos)}
+    fronts = {}
+    for group in groups(videos):
+        front = next((video for video in group if video.is_pickable), group[0])
+        front.reuploads = [video for video in group if video is not front]
+        fronts[min(place[video.pk] for video in group)] = front
+    return [fronts[number] for number in sorted(fronts)]
 
 
 def best(videos: Sequence[Video], count: int) -> list[Video]:

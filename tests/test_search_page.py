@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from ranking.models import Project, Video
 from rendering.models import Render
 from scraping.models import Download, Search
+from scraping.results import grouped
 from tests.found import line, make_post, make_search
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +130,16 @@ def test_what_a_film_of_mine_shows_already_is_marked(client, alice, bob, film, w
     assert shown(client, search, unused="on") == (["clip 2"] if used else ["clip 1", "clip 2"])
 
 
+def test_re_uploads_stand_behind_the_first_that_can_be_picked_at_the_place_of_whichever_came_first(client, alice):
+    videos = [make_post(n, refused="private" if n == 2 else "") for n in range(1, 6)]
+    shown = grouped(videos, lambda each: [[each[4], each[0]], [each[1], each[3]], [each[2]]])
+    assert [(video.caption, [other.caption for other in video.reuploads]) for video in shown] == [
+        ("clip 5", ["clip 1"]),
+        ("clip 4", ["clip 2"]),
+        ("clip 3", []),
+    ]
+
+
 def test_the_count_of_queries_is_the_same_for_two_and_for_sixty_videos(client, alice, django_assert_num_queries):
     few = make_search(alice, [make_post(n) for n in (1, 2)])
     many = make_search(alice, [make_post(n) for n in range(3, 63)])
@@ -213,6 +224,26 @@ def test_the_best_few_are_ticked_and_told_why_also_without_scripts(client, alice
     assert f'data-top-list="{",".join(best)}"' in page
     assert re.findall(r'value="(\d+)" form="pick" checked', page) == best[::-1]
     assert text_of(page).count("of 100: views") >= 3
+
+
+# --- More -------------------------------------------------------------------------------------------------------------
+def test_more_is_asked_of_the_same_source_while_what_is_there_stays(client, bobs_client, alice):
+    search = make_search(alice, [make_post(1)], next_cursor="12", limit=30)
+    more = reverse("search-more", args=[search.pk])
+    assert f'action="{more}"' in client.get(search.get_absolute_url()).content.decode()
+    assert bobs_client.post(more).status_code == 404
+    fragment = client.post(f"{more}?sort=plays", headers=HTMX).content.decode()
+    search.refresh_from_db()
+    assert (search.status, search.limit) == ("queued", 60)
+    assert 'data-status="queued"' in fragment and 'data-query="sort=plays"' in fragment and "clip 1" in fragment
+    assert client.post(more).url == search.get_absolute_url(), "a second press changes nothing"
+    search.refresh_from_db()
+    assert search.limit == 60
+
+
+def test_there_is_no_more_where_the_source_has_no_more(client, alice):
+    page = client.get(make_search(alice, [make_post(1)]).get_absolute_url()).content.decode()
+    assert "More videos" not in page
 
 
 # --- Picking ----------------------------------------------------------------------------------------------------------
