@@ -1,5 +1,6 @@
 """A search asks its sources in order until one has videos; each says its line, and no two are mixed."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,10 +17,12 @@ from scraping.pages import Pages
 from scraping.providers import names
 from scraping.providers.base import Page, Post, ProviderError, Skipped, gettext_noop
 
+logger = logging.getLogger(__name__)
+
 MOST = 300  # videos of one search, however often more is asked for
 MOST_PAGES = 12  # asked for in one go: sources say “more” for ever
 START = "^"  # the cursor of a first page of which something is left over
-COVERS = 8  # fetched before the page shows them
+COVERS = 4  # fetched before the page shows them; however slow they are, a job's lease is longer
 
 OFF = gettext_noop("This source is switched off. Switch it on under Sources, or choose another one.")
 
@@ -48,7 +51,9 @@ def more(search: Search, count: int) -> bool:
 def _ask_in_order(search: Search) -> None:
     said = {told["source"] for told in search.asked}  # before this worker took the search over
     for name in settings.SOURCES if search.source == "auto" else [search.source]:
-        if name in names() and name not in said and _has_videos(search, name):
+        if name not in names():
+            logger.warning("there is no source “%s”: see SOURCES", name)
+        elif name not in said and _has_videos(search, name):
             return
     if problem := _problem(search):
         raise JobError(problem)
@@ -155,12 +160,14 @@ def _problem(search: Search) -> str:
 
 
 def _fetch_covers(search: Search) -> None:
-    """Fetch the covers that are missing, a few at a time, and show each few; where none comes, the rest is left."""
+    """Fetch the covers that are missing, a few at a time, and show each few; where hardly any comes, leave the rest."""
     missing = list(search.found.filter(cover="").exclude(cover_url="").order_by("result__position"))
+    in_vain = 0
     for start in range(0, len(missing), COVERS):
         few = missing[start : start + COVERS]
         posts.fetch_covers(few)
-        if not any(video.cover for video in few):
+        in_vain = 0 if any(video.cover for video in few) else in_vain + 1
+        if in_vain == 2:
             return
         search.report(65 + 35 * min(start + COVERS, len(missing)) / len(missing))
         search.publish()

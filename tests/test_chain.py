@@ -1,9 +1,11 @@
 """A search asks its sources in order: what each one's line says, what is kept, and who rests for how long."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from ranking.models import Video
@@ -184,11 +186,9 @@ def test_a_cache_that_is_down_costs_a_request_and_nothing_else(site, alice, logg
 def test_after_three_refusals_in_a_row_a_source_rests_longer_each_time(site, alice, logged_in):
     for expected in (None, None, 60, 120, 240, 480, 900, 900):
         Source.objects.update(parked_until=None)
-        now = timezone.now()
         found = search(alice, "춤 !captcha", "tiktok")
         row = Source.objects.get(name="tiktok")
-        rest = round((row.parked_until - now).total_seconds()) if row.parked_until else None
-        assert rest == expected
+        assert (row.parked_until and (row.parked_until - row.refused_at).total_seconds()) == expected
     until = timezone.localtime(row.parked_until)
     assert words(found.asked[0]).endswith(f"It is asked again from {until:%H:%M}.")
     assert (row.failures, row.refusal, row.failing_since < row.refused_at) == (8, "verification", True)
@@ -212,11 +212,11 @@ def test_a_resting_source_is_not_asked_and_an_answer_ends_its_count(site, alice,
 
 def test_a_source_that_asks_for_a_long_pause_gets_it_at_once(site, alice, logged_in):
     site.answers["www.tiktok.com/api/search/item/full/"] = (429, {"Retry-After": "200"}, b"")
-    now = timezone.now()
     found = search(alice, "춤", "tiktok")
+    row = Source.objects.get(name="tiktok")
 
     assert lines(found) == [("tiktok", "rate_limited")]
-    assert round((Source.objects.get(name="tiktok").parked_until - now).total_seconds()) == 200
+    assert (row.parked_until - row.refused_at).total_seconds() == 200
     assert asked_for(site) == 1  # too long for a worker to wait
 
 
@@ -313,7 +313,7 @@ def test_covers_are_fetched_after_the_results_stand(site, alice, logged_in, pict
     monkeypatch.setattr(chain.posts, "fetch_covers", lambda few: (stood.append(Result.objects.count()), fetch(few)))
     found = search(alice, "춤", limit=12)
 
-    assert stood == [12, 12]
+    assert stood == [12, 12, 12]
     assert found.found.exclude(cover="").count() == 12
 
 
@@ -326,10 +326,35 @@ def test_the_first_step_is_the_connection_only_where_no_source_was_reached():
     assert asked.problem([asked.line("tiktok", "empty"), asked.line("tikwm", "off")]) == ""
 
 
-def test_a_source_that_is_not_there_any_more_is_passed_over(settings, site, alice):
+def test_a_source_that_is_not_there_any_more_is_passed_over_and_said_in_the_log(settings, alice, caplog):
     settings.SOURCES = ["atlantis", "library"]
 
     assert lines(search(alice, "춤")) == [("library", "empty")]
+    assert "there is no source “atlantis”" in caplog.text
+
+
+def test_the_api_tells_what_each_source_said(client, alice, logged_in):
+    found = search(alice, "춤", limit=12)
+    told = client.get(f"/api/v1/search/{found.pk}").json()
+
+    assert (told["answered"], len(told["videos"])) == ("tiktok", 12)
+    assert told["asked"] == [
+        {"source": "tiktok", "kind": "found", "message": "", "found": 12, "until": "", "age": 0},
+    ]
+
+
+def test_the_command_tells_what_each_source_said_and_fails_where_none_answered(settings, capsys):
+    sources.switch("tikwm", True)
+    call_command("search", "춤", limit=3, json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert (told["answered"], len(told["videos"]), told["error"]) == ("tikwm", 3, "")
+    assert [line["words"] for line in told["asked"]][-1] == "3 found"
+
+    settings.TIKTOK_PROXY = "http://127.0.0.1:9"
+    with pytest.raises(CommandError, match=r"^No source answered\. tikwm could not be reached\.") as failed:
+        call_command("search", "노래")
+    assert failed.value.returncode == 2
+    assert "TikTok: TikTok answers a keyword only with the cookies" in capsys.readouterr().err
 
 
 def test_the_refusals_of_several_workers_are_all_counted(alice):

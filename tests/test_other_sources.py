@@ -46,6 +46,15 @@ def test_tikwm_gives_tiktok_posts_with_their_numbers_page_by_page(site: StandIn,
     assert site.requests[0].query == {"keywords": "춤", "count": "30", "cursor": "0", "hd": "1", "web": "1"}
 
 
+def test_a_recorded_answer_of_tikwm_is_read(site: StandIn, options, testdata):
+    recorded = (testdata / "tiktok" / "tikwm-SearchVideoByKeywords.json").read_bytes()
+    site.answers["www.tikwm.com/api/feed/search"] = (200, {}, recorded)
+    page = Tikwm(options).search(Query("x"))
+
+    assert [post.external_id for post in page.posts] == ["7029978737823272193"]
+    assert page.next_cursor == str(json.loads(recorded)["data"]["cursor"])
+
+
 @pytest.mark.parametrize(
     ("word", "kind", "message"),
     [

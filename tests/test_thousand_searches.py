@@ -64,7 +64,7 @@ def work(clock: Clock) -> int:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("count", [100, pytest.param(1000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [40, pytest.param(1000, marks=pytest.mark.long)])
 def test_searches_queued_at_once_are_all_answered_each_in_its_turn(alice, clock, settings, monkeypatch, count):
     settings.REDIS_URL = ""  # nobody is nudged: this test takes up what is due
     tikwm = Tikwm(clock)

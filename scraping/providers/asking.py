@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scraping.fetch import FetchOptions
 
 MAX_BYTES = 8 * 1024**2  # the largest recorded page of results is an eightieth of it
-SECONDS = 30.0  # for all of one answer; a job's lease is longer
+SECONDS = 15.0  # for one answer's body; with what it takes to connect still within a job's lease
 TRIES = 3  # where the connection fails or breaks off
 PATIENCE = 10.0  # seconds; a longer pause that a site asks for is not waited out by a worker
 
