@@ -16,7 +16,7 @@ from scraping import asked, posts, sources
 from scraping.fetch_errors import PHOTO_POST
 from scraping.library import as_post, find
 from scraping.models import Result, Search
-from scraping.providers.base import Page, ProviderError, Query, Skipped, gettext_noop
+from scraping.providers.base import Page, ProviderError, Query, Skipped, clean_text, gettext_noop
 from scraping.shapes import Answer, read
 from scraping.shapes.reading import MOST_BYTES, TOO_BIG
 
@@ -67,7 +67,7 @@ def keep(answer: Answer, owner: User, query: str) -> Kept:
 def _search(videos: Sequence[Video], owner: User, query: str, skipped: Sequence[Skipped]) -> Search:
     """A search that has been answered already: the worker that takes it only fetches covers."""
     search = Search(
-        query=query.replace("\0", "").strip()[:300] or _("Brought over"),
+        query=clean_text(query)[:300] or _("Brought over"),
         source=Capture.name,
         answered=Capture.name,
         owner=owner,

@@ -116,6 +116,17 @@ def test_a_capture_without_a_video_says_so_and_the_script_goes_on(alice, body):
     assert posted(answer.json()["next"]).status_code == 200
 
 
+def test_letters_that_no_database_takes_do_not_end_a_capture(alice):
+    odd = "a\u0000b\ud800\u202ec"
+    item = {**LOAD["items"][0], "desc": odd, "author": {"uniqueId": odd, "nickname": odd * 100}}
+    item["video"] = {"duration": 18, "cover": f"https://p16-sign-va.tiktokcdn.com/{odd}"}
+    body = {"page": f"https://www.tiktok.com/search?q={odd}", "items": [item, {**item, "id": odd}], "cards": []}
+    answer = posted(tokens.issue(alice), body)
+
+    assert (answer.status_code, answer.json()["found"], answer.json()["skipped"]) == (200, 1, 1)
+    assert Search.objects.get().query == Video.objects.get().caption == "ab?c"
+
+
 def test_only_tiktok_s_pages_are_let_in_by_the_browser(alice):
     def asked(origin: str):
         headers = {"Origin": origin, "Access-Control-Request-Private-Network": "true"}

@@ -17,6 +17,7 @@ PEOPLE = gettext_noop("These are people and not a video.")
 NO_POST = gettext_noop("This entry is not a video.")
 TWICE = gettext_noop("Two different values stand under one name in this entry.")
 OTHER_SITE = gettext_noop("This entry is not from TikTok, YouTube or Instagram.")
+LONGEST_HANDLE = 64  # as scraping.addresses takes them
 GONE, PRIVATE, PHOTO_POST = told.GONE, told.PRIVATE, told.PHOTO_POST
 
 
@@ -61,12 +62,13 @@ def post_id(value: object) -> str:
 def tiktok_post(number: str, author: object, **told_of: Any) -> Post:
     """A TikTok post with its canonical address; texts are cleaned, a slideshow has no length (it is its music's)."""
     handle = clean_text(author).removeprefix("@")
+    known = handle if len(handle) <= LONGEST_HANDLE else ""
     if told_of.get("is_photo"):
         told_of["duration"] = None
     return Post(
         source="tiktok",
         external_id=number,
-        url=post_url(number, handle, "photo" if told_of.get("is_photo") else "video"),
+        url=post_url(number, known, "photo" if told_of.get("is_photo") else "video"),
         author=handle,
         author_name=clean_text(told_of.pop("author_name", "")),
         caption=clean_text(told_of.pop("caption", "")),
@@ -97,7 +99,7 @@ def web_address(*values: object, base: str = "") -> str:
     """The first http(s) address among the values, a list's first that browsers other than Apple's can show; else ""."""
     for value in values:
         listed = value if isinstance(value, list) else [value]
-        found = [_whole(text.strip(), base) for text in listed if isinstance(text, str)]
+        found = [_whole(clean_text(text), base) for text in listed]
         found = [text for text in found if text.startswith(("https://", "http://"))]
         if found:
             return next((text for text in found if ".heic" not in text), found[0])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from scraping import fetch_errors as told
-from scraping.providers.base import Post, ProviderError, Skipped, gettext_noop
+from scraping.providers.base import Post, ProviderError, Skipped, clean_text, gettext_noop
 from scraping.shapes.answer import (
     LIVE,
     NO_POST,
@@ -162,7 +162,7 @@ def _what(entry: Any, number: int) -> str:
     row = entry
     for _ in range(3):
         told = (row.get(name) for name in MARKS) if isinstance(row, Mapping) else ()
-        known = next((str(value) for value in told if isinstance(value, str | int) and value), "")
+        known = next((clean_text(str(value)) for value in told if isinstance(value, str | int) and value), "")
         if known:
             return known[:100]
         row = next((inside for name in WRAPS if (inside := part(row, name))), {})
