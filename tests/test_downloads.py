@@ -1,26 +1,31 @@
 """Fetching a post's file: started once, stopped when asked, and followed by its preparation."""
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
-from ranking.jobs import Stopped
+from ranking.jobs import Stopped, sweep
 from ranking.models import Video
+from ranking.storage import kept_folder
 from scraping import posts
-from scraping.downloading import run_download, run_ingest, start_download
+from scraping.downloading import _download, run_download, run_ingest, start_download
+from scraping.fetch import Progress
 from scraping.ingest import is_complete
 from scraping.models import Download, Ingest
-from scraping.progress import Shown
+from scraping.progress import Shown, in_words
 from scraping.providers.base import Post
 from scraping.searching import run_search, start_search
 from scraping.tasks import download_videos_batch_task
 from tests.clips import make_clip
-from tests.standin import VIDEO_ID, StandIn
+from tests.standin import CDN, PICTURES, VIDEO_ID, StandIn, item, rate
 
 pytestmark = pytest.mark.django_db
 POST = Post("tiktok", "7234567890123456789", "https://www.tiktok.com/@mina/video/7234567890123456789", caption="춤")
@@ -142,3 +147,150 @@ def test_a_link_that_leads_nowhere_fails_with_a_sentence_and_leaves_nothing(alic
     assert job.error == "Only links to TikTok, YouTube Shorts and Instagram Reels can be fetched."
     assert not Video.objects.get().is_ready
     assert [path for path in settings.TEMP_DIR.rglob("*") if path.is_file()] == []
+
+
+@pytest.fixture
+def linked() -> Video:
+    """The one post that the stand-in has from the start."""
+    return posts.store([replace(POST, external_id=VIDEO_ID, url=f"https://www.tiktok.com/@x/video/{VIDEO_ID}")])[0]
+
+
+def fetched(video, owner) -> Download:
+    job = start_download(video, owner)
+    run_download(job.pk)
+    job.refresh_from_db()
+    video.refresh_from_db()
+    return job
+
+
+def test_a_refusal_about_the_post_stays_with_it_until_it_is_had_after_all(alice, site, linked):
+    site.status_codes[VIDEO_ID] = 10222
+    assert fetched(linked, alice).status == "failed"
+    assert linked.refused == "private"
+    site.status_codes.clear()
+    site.pages[VIDEO_ID] = (429, {}, b"")
+    fetched(linked, alice)
+    assert linked.refused == ""  # that is about this moment, and not about the post
+    site.pages.clear()
+    assert fetched(linked, alice).status == "done"
+    assert linked.is_ready and linked.refused == ""
+
+
+def test_a_renamed_author_has_the_new_name_and_a_searchable_one(alice, site, linked):
+    fetched(linked, alice)
+    assert (linked.author, linked.author_name) == ("seoul.night_1", "서울의 밤")
+    assert linked.url == f"https://www.tiktok.com/@seoul.night_1/video/{VIDEO_ID}"
+    assert Video.objects.matching("seoul.night_1").get() == linked
+
+
+def test_the_page_reads_bytes_speed_and_time_left(client, alice, linked):
+    job = start_download(linked, alice)
+    with job.running():
+        shown = Shown(job)
+        shown.report(Progress("asking"))
+        shown.report(Progress("downloading", 3_200_000, 8_100_000, 1_400_000))
+        shown.asked()
+        page = client.get(reverse("job", args=[job.pk]), headers={"HX-Request": "true"}).content.decode()
+        assert "3.2 of 8.1 MB · 1.4 MB/s · 4 s" in page and "39%" in page
+        assert "left" not in re.sub(r'class="[^"]*"', "", page)  # the time is said once
+        shown.report(Progress("downloading", 9_000, 20_000, 10_000))  # sound after the picture: no way back
+        job._reported = 0.0  # as if half a second had gone by
+        shown.asked()
+        assert (job.message, round(job.percent)) == ("0.01 of 0.02 MB · 0.01 MB/s · 2 s", 45)
+
+
+def test_what_is_not_known_of_a_download_is_not_said():
+    assert in_words(Progress("downloading", 3_200_000)) == "3.2 MB"
+    assert in_words(Progress("downloading", 3_200_000, None, 1_400_000)) == "3.2 MB · 1.4 MB/s"
+    assert in_words(Progress("downloading", 1_000_000, 400_000_000, 1_000_000)) == "1.0 of 400.0 MB · 1.0 MB/s · 7 min"
+
+
+def test_a_hevc_that_proves_silent_is_left_for_a_version_with_sound(alice, site, linked, tmp_path):
+    codec = ("-c:v", "libx265", "-x265-params", "log-level=error", "-preset", "ultrafast")
+    silent = make_clip(tmp_path / "silent.mp4", size="288x512", audio=False, extra=codec)
+    heard = make_clip(tmp_path / "heard.mp4", size="288x512", extra=codec)
+    cdn = f"{CDN}/video/{VIDEO_ID}"
+    rates = [
+        rate("v1_bytevc1_1080p_900000", [f"https://{cdn}/silent/"]),
+        rate("v1_bytevc1_540p_400000", [f"https://{cdn}/heard/"]),
+    ]
+    for path in (silent, heard):
+        site.answers[f"{cdn}/{path.stem}/"] = (200, {"Content-Type": "video/mp4"}, path.read_bytes())
+    bare = {**item()["video"], "playAddr": "", "downloadAddr": ""}
+    site.items[VIDEO_ID] = item(video={**bare, "bitrateInfo": rates})
+    assert fetched(linked, alice).status == "done"
+    assert [path.split("/")[3] for path in site.media()] == ["silent", "heard"]
+    assert linked.facts["has_audio"]
+
+    site.items[VIDEO_ID] = item(video={**bare, "bitrateInfo": rates[:1]})
+    assert fetched(linked, alice).status == "done"  # there is no other: films mix silence under it
+    assert not linked.facts["has_audio"]
+
+
+def test_a_damaged_file_is_fetched_once_more(alice, site, linked):
+    whole = site.video
+    bodies = [whole[: len(whole) // 2], whole]
+    site.file = lambda post_id: bodies.pop(0)
+    assert fetched(linked, alice).status == "done"
+    assert linked.is_ready and bodies == []
+
+
+def test_a_download_whose_turn_is_far_off_lets_go_of_its_worker(alice, site, linked, settings):
+    settings.HOST_SPACING = 30
+    other = posts.store([POST])[0]
+    assert fetched(linked, alice).status == "done"
+    later = fetched(other, alice)
+    assert (later.status, later.attempt) == ("queued", 1)
+    assert later.not_before > timezone.now() + timedelta(seconds=20)
+    assert [path for _, host, path in site.seen if host == "www.tiktok.com"] == [f"/@x/video/{VIDEO_ID}"]
+    run_download(later.pk)
+    later.refresh_from_db()
+    assert (later.status, later.attempt) == ("queued", 1)  # not before its turn
+
+
+def folder(job, settings):
+    return settings.TEMP_DIR / job.folder
+
+
+def test_cancelling_and_ending_leave_nothing_of_a_download(alice, site, linked, settings):
+    job = start_download(linked, alice)
+    kept_folder(job.folder).joinpath("media.h264.mp4.part").write_bytes(b"half")
+    job.cancel()
+    assert not folder(job, settings).exists()
+    site.status_codes[VIDEO_ID] = 10204
+    assert not folder(fetched(linked, alice), settings).exists()
+    site.status_codes.clear()
+    assert not folder(fetched(linked, alice), settings).exists()
+
+
+def test_what_arrived_stays_for_the_worker_that_took_the_download_over(alice, site, linked, settings):
+    job = start_download(linked, alice)
+    with job.running():
+        kept_folder(job.folder).joinpath("media.h264.mp4.part").write_bytes(b"half")
+        Download.objects.update(attempt=7)  # somebody else's now
+        _download(job, in_place=True)
+    assert Download.objects.get().status == "running"
+    assert (folder(job, settings) / "media.h264.mp4.part").exists()
+
+
+def test_a_job_given_up_after_three_workers_leaves_nothing(alice, linked, settings):
+    job = start_download(linked, alice)
+    kept_folder(job.folder)
+    long_ago = timezone.now() - timedelta(hours=1)
+    Download.objects.update(status="running", heartbeat_at=long_ago, lost_workers=2)
+    sweep()
+    assert Download.objects.get().status == "failed"
+    assert not folder(job, settings).exists()
+
+
+def test_a_photo_post_is_not_fetched_in_a_batch(alice, post):
+    Video.objects.update(is_photo=True)
+    assert download_videos_batch_task([post.pk], alice.pk) == []
+
+
+def test_an_expired_cover_is_fetched_again_with_the_video(alice, site, linked):
+    Video.objects.filter(pk=linked.pk).update(cover_url=f"https://{PICTURES}/obj/expired.jpeg")
+    posts.fetch_covers([Video.objects.get(pk=linked.pk)])
+    assert not Video.objects.get(pk=linked.pk).cover
+    fetched(linked, alice)
+    assert Path(linked.cover.path).read_bytes()[:3] == b"\xff\xd8\xff"
