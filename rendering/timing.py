@@ -8,14 +8,14 @@ import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-# Fitted to films of real clips (docs/measurements.md): the usual seconds of a piece until its first frame, and of each
+# Fitted to eleven films of real clips (docs/measurements.md): the usual seconds of a piece until its first frame, and of each
 # of its frames. A change decodes two clips.
-START_SECONDS = 0.45
-FRAME_SECONDS = {"clip": 0.018, "hook": 0.02, "card": 0.02, "change": 0.03}
+START_SECONDS = 0.6
+FRAME_SECONDS = {"clip": 0.02, "hook": 0.022, "card": 0.022, "change": 0.033}
 DRAFT_SHARE = 0.6  # of a frame's seconds, where it is half as wide and high
 SOUND_SECONDS = (0.25, 0.03)  # usual seconds, and more of them for each second of film
-JOIN_SECONDS = (0.6, 0.0)
-REPORT_SECONDS = (0.5, 0.025)
+JOIN_SECONDS = (0.8, 0.0)
+REPORT_SECONDS = (0.5, 0.035)
 USUAL_PACE = 1.1  # where nothing was ever filmed
 MOST_BEFORE = 2.0  # the pace that earlier films can tell: beyond it the machine was busy, and may not be so now
 KNOWN = 4.0  # usual seconds that the pace of earlier films counts for, and that of the film for one of its pieces

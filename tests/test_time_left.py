@@ -68,11 +68,10 @@ def within(shown: list[tuple[float, float, float]], least: float) -> float:
 
 
 def test_after_the_first_third_most_of_what_is_told_is_right_to_a_fifth_or_a_second():
-    """One of the films, whose reading back took twice the usual time, is told a second too short throughout."""
     fifth, second = [[within(told(film), least) for film in FILMS] for least in (0.0, 1.0)]
     assert sum(fifth) / len(FILMS) >= 0.65, fifth
-    assert sum(second) / len(FILMS) >= 0.8, second
-    assert sorted(second)[1:] == [1.0] * (len(FILMS) - 1)
+    assert sum(second) / len(FILMS) >= 0.9, second
+    assert min(second) >= 0.75, second
 
 
 @pytest.mark.parametrize("film", FILMS, ids=lambda film: film["film"])
