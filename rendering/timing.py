@@ -8,8 +8,8 @@ import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-# Fitted to eleven films of real clips (docs/measurements.md): the usual seconds of a piece until its first frame, and of each
-# of its frames. A change decodes two clips.
+# Fitted to eleven films of real clips (docs/measurements.md): the usual seconds of a piece until its first frame, and
+# of each of its frames. A change decodes two clips.
 START_SECONDS = 0.6
 FRAME_SECONDS = {"clip": 0.02, "hook": 0.022, "card": 0.022, "change": 0.033}
 DRAFT_SHARE = 0.6  # of a frame's seconds, where it is half as wide and high
