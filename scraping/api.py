@@ -1,4 +1,4 @@
-"""The REST API of searching and uploading, over the same functions as the pages. Mounted by ranking/api.py."""
+"""The REST API of searching, fetching and uploading, over the functions of the pages. Mounted by ranking/api.py."""
 
 import uuid
 from datetime import datetime
@@ -10,6 +10,7 @@ from ninja.files import UploadedFile
 
 from ranking.models import Video
 from ranking.problems import ErrorOut, problem
+from scraping.downloading import start_downloads
 from scraping.looking import moments_of
 from scraping.models import Search
 from scraping.moments import Moment
@@ -97,6 +98,21 @@ class SearchWithVideos(SearchOut):
         return list(search.videos())
 
 
+class DownloadsIn(Schema):
+    videos: list[int] = Field(min_length=1, max_length=MOST, description="Ids of videos; each has one download")
+
+
+class DownloadOut(Schema):
+    """A download; it is followed under /jobs/{id} or by its WebSocket."""
+
+    id: uuid.UUID
+    video_id: int
+    status: str
+    percent: float
+    message: str
+    error: str
+
+
 @router.post("/search", response={202: SearchOut, 422: ErrorOut}, summary="Start a search")
 def create_search(request: HttpRequest, data: SearchIn) -> Status:
     keyword = data.keyword.replace("\0", "").strip()
@@ -111,6 +127,15 @@ def create_search(request: HttpRequest, data: SearchIn) -> Status:
 @router.get("/search/{uuid:pk}", response=SearchWithVideos, summary="A search and what it found")
 def read_search(request: HttpRequest, pk: uuid.UUID) -> Search:
     return get_object_or_404(Search.objects.owned_by(request.user), pk=pk)
+
+
+@router.post("/downloads", response={202: list[DownloadOut], 422: ErrorOut}, summary="Fetch the files of videos")
+def create_downloads(request: HttpRequest, data: DownloadsIn) -> Status:
+    videos = Video.objects.visible_to(request.user).filter(pk__in=data.videos)
+    started = start_downloads(videos, request.user)
+    if not started:
+        return Status(422, problem("nothing_to_fetch", "None of these videos has a link to fetch it from."))
+    return Status(202, started)
 
 
 @router.post("/videos", response={201: VideoOut, 422: ErrorOut}, summary="Upload one video file")

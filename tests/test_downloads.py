@@ -294,3 +294,16 @@ def test_an_expired_cover_is_fetched_again_with_the_video(alice, site, linked):
     assert not Video.objects.get(pk=linked.pk).cover
     fetched(linked, alice)
     assert Path(linked.cover.path).read_bytes()[:3] == b"\xff\xd8\xff"
+
+
+def test_a_program_starts_a_batch_and_follows_each_download(client, bob, post):
+    other = posts.store([replace(POST, external_id="8234567890123456789")])[0]
+    theirs = Video.objects.create(source="file", external_id="1", owner=bob, url="https://www.tiktok.com/x")
+    asked = {"videos": [post.pk, other.pk, theirs.pk]}
+    answer = client.post("/api/v1/downloads", asked, content_type="application/json")
+    assert answer.status_code == 202
+    assert {row["video_id"] for row in answer.json()} == {post.pk, other.pk}
+    assert client.get(f"/api/v1/jobs/{answer.json()[0]['id']}").json()["status"] == "queued"
+    nothing = client.post("/api/v1/downloads", {"videos": [theirs.pk]}, content_type="application/json")
+    assert nothing.status_code == 422
+    assert nothing.json()["error"]["message"] == "None of these videos has a link to fetch it from."
