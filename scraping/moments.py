@@ -24,6 +24,8 @@ LEAST_RISE, LEAST_TIMES = 6.0, 1.25  # dB and times the usual from which they ar
 POWER = 2.0  # above 1, a short strong moment counts for more than a long weak one
 PEAK = 0.4  # share of the best second in a window's score; the mean of the window has the rest
 AT_CUT, TO_CUT, MIDDLE_BONUS = 0.08, 0.03, 0.03  # for beginning with a scene, ending with one, lying in the middle
+LEAD, LEAD_LOSS, HAPPENS = 1.0, 0.3, 0.1  # seconds of run-up that are welcome; the loss where all is run-up; from here
+# on something happens, as a share of the most that does in the video
 EDGE_LOSS, EMPTY_LOSS = 0.12, 1.5  # for a flash of another scene at an end, for steps that show nothing
 
 
@@ -203,10 +205,19 @@ def _candidates(curves: Curves, interest: np.ndarray, seconds: float, spare: flo
     scores = means[np.minimum(np.round(starts / curves.step).astype(int), len(means) - 1)]
     scores += MIDDLE_BONUS * (1 - np.abs(2 * starts / max(spare, 1e-6) - 1))
     scores += bonus[kept]
+    idle = np.clip(_leads(interest, curves.step, starts) - LEAD, 0, seconds) / seconds
+    scores -= LEAD_LOSS * idle * (bonus[kept] == 0)  # a window that keeps to a scene may take its run-up from it
     for cut in curves.cuts:
         scores -= EDGE_LOSS * ((cut - starts > 0.02) & (cut - starts < EDGE))
         scores -= EDGE_LOSS * ((starts + seconds - cut > 0.0) & (starts + seconds - cut < EDGE))
     return starts, scores
+
+
+def _leads(interest: np.ndarray, step: float, starts: np.ndarray) -> np.ndarray:
+    """Return how many seconds pass from each start until something happens; from a last one on, until the end."""
+    happens = np.append(np.flatnonzero(interest >= HAPPENS * interest.max()), len(interest))
+    first = np.minimum(np.round(starts / step).astype(int), len(interest) - 1)
+    return (happens[np.searchsorted(happens, first)] - first) * step
 
 
 def _means(interest: np.ndarray, count: int, step: float) -> np.ndarray:
