@@ -308,6 +308,15 @@ def test_what_cannot_be_read_ends_in_a_sentence(data, words):
         read(data)
 
 
+def test_a_saved_search_page_gives_its_links_and_no_numbers():
+    card = f'<a href="https://www.tiktok.com/@mina.moves/video/{OTHER}?q=x"><strong>1.2M</strong></a>'
+    page = f'<html><body>{card}{card}<a href="/@b/photo/{GOOD["id"]}">b</a><a href="https://evil.example/video/1">c</a>'
+    video, photo = read(page).posts
+
+    assert told(video) == (OTHER, "mina.moves", None, (None,) * 5, None)
+    assert (photo.external_id, photo.is_photo) == (GOOD["id"], True)
+
+
 def test_damaged_letters_and_doubled_names_cost_at_most_their_own_row():
     damaged = read(listed({**GOOD, "desc": "good"}).encode().replace(b"good", b"g\xffd"))
     twice = read(listed(GOOD).replace('"id": "7513', f'"id": "{OTHER}", "id": "7513'))

@@ -26,6 +26,7 @@ _SCRIPT = re.compile(
     r'<script[^>]*\bid="(?:__UNIVERSAL_DATA_FOR_REHYDRATION__|SIGI_STATE|__NEXT_DATA__|sigi-persisted-data)"[^>]*>(.*?)</script>',
     re.DOTALL,
 )
+_LINK = re.compile(r'href="(?:https://(?:www|m)\.tiktok\.com)?(/@[\w.-]{0,64}/(?:video|photo)/\d{5,24})["?#]', re.ASCII)
 
 
 def read(data: bytes | str, name: str = "") -> Answer:
@@ -108,9 +109,17 @@ def _page(text: str) -> Answer:
             answers.append(answer_of(body, SHAPES))
         except ProviderError as error:
             refused = error if error.kind != "bad_response" else refused
-    if answers:
+    if not answers and not refused:
+        answers.append(_linked(text))  # a saved search: what is seen stands in the page only as links
+    if any(answer.posts or answer.skipped for answer in answers):
         return together(answers)
     raise refused or ProviderError("bad_response", NO_DATA)
+
+
+def _linked(text: str) -> Answer:
+    """The posts that a page links to, without any numbers."""
+    links = dict.fromkeys(f"https://www.tiktok.com{match[1]}" for match in _LINK.finditer(text))
+    return answer_of({"rows": [{"url": link} for link in links]}, (flat.SHAPE,)) if links else Answer()
 
 
 def _bodies(text: str) -> Iterator[Any]:
