@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 MOST = 300  # videos of one search, however often more is asked for
 MOST_PAGES = 12  # asked for in one go: sources say “more” for ever
+LOCAL = frozenset({"library", "capture"})  # that nothing is known here says nothing of what there is
 START = "^"  # the cursor of a first page of which something is left over
 COVERS = 4  # fetched before the page shows them; however slow they are, a job's lease is longer
 
@@ -85,6 +86,7 @@ def _go_on(search: Search) -> None:
     try:
         _collect(search, pages, search.next_cursor)
     except ProviderError as error:
+        _leave_out(search, error.skipped)
         _tell(search, asked.line(search.answered, error.kind, error.message, until=pages.until))
 
 
@@ -153,7 +155,7 @@ def _problem(search: Search) -> str:
     if search.source != "auto":
         off = any(told["kind"] == "off" for told in search.asked)
         return _(OFF) if off else asked.problem(search.asked)
-    if any(told["kind"] in ("empty", "not_found") and told["source"] != "library" for told in search.asked):
+    if any(told["kind"] in ("empty", "not_found") and told["source"] not in LOCAL for told in search.asked):
         return ""
     step = asked.problem(search.asked)
     return f"{_('No source answered.')} {step}" if step else ""

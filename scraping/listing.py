@@ -28,14 +28,13 @@ def listed(request: dict[str, Any]) -> dict[str, Any]:
     from yt_dlp import YoutubeDL
 
     wanted = request["search"]
-    first, count = wanted["start"] + 1, wanted["count"]
     options = {
         "quiet": True,
         "noprogress": True,
         "logger": logger,
         "allowed_extractors": ["^youtube:search_url$", "^youtube:search$", "^youtube:tab$"],
         "extract_flat": True,  # no video's own page
-        "playlist_items": f"{first}:{first + count - 1}",
+        "playlist_items": f"{wanted['start'] + 1}:{wanted['start'] + wanted['count']}",
         "proxy": request["proxy"],
         "nocheckcertificate": request["insecure_tls"],
         "socket_timeout": request["timeout"],
