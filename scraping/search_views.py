@@ -20,7 +20,7 @@ from scraping import chain, tasks
 from scraping.filters import FOUND
 from scraping.forms import SearchForm
 from scraping.models import SavedSearch, Search
-from scraping.saved import repeat, save_search
+from scraping.saved import save_search
 from scraping.searching import LIMIT, start_search
 
 
@@ -73,13 +73,6 @@ def search_save(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     save_search(job)
     messages.success(request, _("The search is saved. It is asked again each morning."))
     return _go(request, job)
-
-
-@require_POST
-def saved_run(request: HttpRequest, pk: int) -> HttpResponse:
-    saved = get_object_or_404(SavedSearch, pk=pk, owner=request.user)
-    job = repeat(saved.pk) or saved.searches.first()
-    return redirect(job) if job else redirect("home")
 
 
 @require_POST

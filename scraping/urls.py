@@ -11,7 +11,6 @@ urlpatterns = [
     path("search/<uuid:pk>/", search_views.search, name="search"),
     path("search/<uuid:pk>/more/", search_views.search_more, name="search-more"),
     path("search/<uuid:pk>/save/", search_views.search_save, name="search-save"),
-    path("saved/<int:pk>/run/", search_views.saved_run, name="saved-run"),
     path("saved/<int:pk>/delete/", search_views.saved_delete, name="saved-delete"),
     path("pick/", search_views.pick, name="pick"),
     path("cookies/", cookie_views.cookies_page, name="cookies"),
