@@ -29,7 +29,7 @@ def png_header(width, height):
     return b"\x89PNG\r\n\x1a\n" + b"".join(body)
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
 def test_a_cover_comes_as_a_jpeg_of_bounded_size(site, options, kind):
     site.pictures["/obj/cover.jpeg"] = ("image/whatever", picture(kind))
     with Image.open(io.BytesIO(cover(COVER, options))) as found:
