@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
-from ranking.jobs import JobError
+from ranking.jobs import JobError, Stopped
 from ranking.models import Video
 from scraping import asked, posts, sources
 from scraping.models import Result, Search
@@ -113,6 +113,7 @@ def _store(search: Search, pages: Pages, page: Page, fresh: Sequence[Post], foll
     """Keep a page's posts as results, with the line that says how many there are, and show them."""
     videos = _known(search, fresh) if pages.is_local else posts.store(fresh)
     with transaction.atomic():
+        _hold(search)
         last = Result.objects.filter(search=search).aggregate(last=Max("position"))["last"] or 0
         counts = {(post.source, post.external_id): post.play_count for post in fresh}
         Result.objects.bulk_create(
@@ -127,6 +128,13 @@ def _store(search: Search, pages: Pages, page: Page, fresh: Sequence[Post], foll
         search.save(update_fields=["answered", "next_cursor", "note", "skipped", "asked"])
     search.report(5 + 60 * min(count / search.limit, 1))
     search.publish()
+
+
+def _hold(search: Search) -> None:
+    """Lock the search's row; raises Stopped where it was cancelled, or another worker has it by now."""
+    mine = Search.objects.select_for_update().filter(pk=search.pk, status=Search.Status.RUNNING)
+    if not mine.filter(attempt=search.attempt).exists():
+        raise Stopped
 
 
 def _known(search: Search, found: Sequence[Post]) -> list[Video]:

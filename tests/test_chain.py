@@ -304,7 +304,22 @@ def test_a_search_that_was_cancelled_asks_for_nothing_more(site, alice, logged_i
     run_search(made.pk)
     made.refresh_from_db()
 
-    assert (made.status, asked_for(site)) == ("cancelled", 1)
+    assert (made.status, asked_for(site), made.found.count()) == ("cancelled", 1, 0)
+
+
+def test_a_worker_that_was_given_up_writes_nothing_into_anothers_search(site, alice, logged_in, monkeypatch):
+    made = Search.objects.create(query="춤", source="tiktok", owner=alice)
+    ask = Pages.read
+
+    def taken_over(pages: Pages, cursor: str | None) -> object:
+        Search.objects.filter(pk=made.pk).update(attempt=2)
+        return ask(pages, cursor)
+
+    monkeypatch.setattr(Pages, "read", taken_over)
+    run_search(made.pk)
+    made.refresh_from_db()
+
+    assert (made.status, made.answered, made.found.count(), made.asked) == ("running", "", 0, [])
 
 
 def test_covers_are_fetched_after_the_results_stand(site, alice, logged_in, pictures, monkeypatch):
