@@ -25,6 +25,7 @@ urlpatterns = [
     path("videos/<int:pk>/cover/", views.video_file, {"name": "cover"}, name="video-cover"),
     path("videos/<int:pk>/filmstrip/", views.video_file, {"name": "filmstrip"}, name="video-filmstrip"),
     path("videos/<int:pk>/fetch/", views.download_start, name="download-start"),
+    path("downloads/<uuid:pk>/cancel/", views.download_cancel, name="download-cancel"),
     path("videos/<int:pk>/look/", views.video_look, name="video-look"),
     path("videos/<int:pk>/hide/", views.video_hide, name="video-hide"),
 ]

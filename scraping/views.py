@@ -1,5 +1,6 @@
 """The pages of what is there: the library, uploads, one video and its files."""
 
+import uuid
 from pathlib import Path
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from scraping.downloading import start_download, start_ingest
 from scraping.facts import MEDIA_TYPES
 from scraping.forms import LibraryForm
 from scraping.library import SORTS, find
+from scraping.models import Download
 from scraping.uploads import Received, add_to, receive
 
 PAGE = 30
@@ -87,6 +89,13 @@ def download_start(request: HttpRequest, pk: int) -> HttpResponse:
     if request.htmx:
         return render(request, job.template, {"job": job})
     return redirect("video", pk)
+
+
+@require_POST
+def download_cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    job = get_object_or_404(Download.objects.owned_by(request.user), pk=pk)
+    job.cancel()
+    return render(request, job.template, {"job": job}) if request.htmx else redirect("video", job.video_id)
 
 
 @require_POST

@@ -307,3 +307,15 @@ def test_a_program_starts_a_batch_and_follows_each_download(client, bob, post):
     nothing = client.post("/api/v1/downloads", {"videos": [theirs.pk]}, content_type="application/json")
     assert nothing.status_code == 422
     assert nothing.json()["error"]["message"] == "None of these videos has a link to fetch it from."
+
+
+def test_the_owner_cancels_a_download_on_its_page_and_nobody_else_can(client, bobs_client, alice, post):
+    job = start_download(post, alice)
+    cancel = reverse("download-cancel", args=[job.pk])
+    assert cancel in client.get(reverse("video", args=[post.pk])).content.decode()
+    assert cancel not in bobs_client.get(reverse("video", args=[post.pk])).content.decode()
+    assert bobs_client.post(cancel).status_code == 404
+    answer = client.post(cancel, headers={"HX-Request": "true"}).content.decode()
+    assert "Cancelled." in answer and cancel not in answer
+    assert Download.objects.get().status == "cancelled"
+    assert client.post(cancel).url == reverse("video", args=[post.pk])
