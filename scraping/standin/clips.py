@@ -97,19 +97,12 @@ def _frame(number: int, moment: float) -> np.ndarray:
 
 
 def _mark(number: int) -> Image.Image:
-    """The words over the picture that say what it is, and the clip's number."""
+    """The words over the picture that say what it is, in the middle, where no crop and no art of a film hides them."""
     art = Image.new("RGBA", FULL)
     draw = ImageDraw.Draw(art)
-    draw.rectangle((0, 96, FULL[0], 168), fill=(176, 0, 32, 225))
-    draw.text((FULL[0] // 2, 132), MARK, font=ImageFont.truetype(FONT, 46), fill="white", anchor="mm")
+    draw.rounded_rectangle((72, 508, FULL[0] - 72, 580), 14, fill=(176, 0, 32, 235))
+    draw.text((FULL[0] // 2, 544), MARK, font=ImageFont.truetype(FONT, 46), fill="white", anchor="mm")
     label = f"#{number % CLIPS + 1}" + ("R" if number >= CLIPS else "")
-    draw.text(
-        (FULL[0] // 2, 226),
-        label,
-        font=ImageFont.truetype(FONT, 60),
-        fill="white",
-        anchor="mm",
-        stroke_width=4,
-        stroke_fill="black",
-    )
+    ink = {"fill": "white", "stroke_fill": "black", "stroke_width": 4, "anchor": "mm"}
+    draw.text((FULL[0] // 2, 462), label, font=ImageFont.truetype(FONT, 56), **ink)
     return art

@@ -1,10 +1,10 @@
 """The stand-in's server: one loopback port that is a CONNECT proxy, opens TLS itself and answers as every host."""
 
+import signal
 import socket
 import struct
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
@@ -119,10 +119,9 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def wait_for_ever() -> None:
-    """Return when Ctrl-C is pressed."""
-    try:
-        while True:
-            time.sleep(3600)
-    except KeyboardInterrupt:
-        return
+def the_end() -> Event:
+    """What is set from now on when Ctrl-C is pressed, or the process is told to end."""
+    over = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
+    return over

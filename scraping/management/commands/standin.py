@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from ranking.command import StudioCommand
 from scraping.standin.modes import names
-from scraping.standin.server import StandIn, wait_for_ever
+from scraping.standin.server import StandIn, the_end
 
 COOKIES = "# Netscape HTTP Cookie File\n.tiktok.com\tTRUE\t/\tTRUE\t0\tsessionid\tof-the-stand-in\n"
 
@@ -32,10 +32,10 @@ class Command(StudioCommand):
             standin = StandIn(folder=settings.DATA_DIR / "standin", port=port)
         except OSError as error:
             raise CommandError(_("Port %s is taken; choose another with --port.") % port, returncode=2) from error
-        standin.mode = mode
+        standin.mode, over = mode, the_end()
         with standin:
             self.tell(standin.url, cookies)
-            wait_for_ever()
+            over.wait()
 
     def tell(self, url: str, cookies: Path | None) -> None:
         """Print how the studio is led to the stand-in."""
