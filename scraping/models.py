@@ -51,7 +51,7 @@ class Search(Job):
     asked = models.JSONField(default=list, blank=True, help_text=_("What each source said, in the order asked."))
     answered = models.CharField(max_length=32, blank=True, help_text=_("The source that the videos are from."))
     next_cursor = models.CharField(
-        max_length=500, blank=True, help_text=_("Where that source goes on; empty: no more.")
+        max_length=500, blank=True, help_text=_("Where that source goes on; empty at the end.")
     )
     saved = models.ForeignKey(SavedSearch, models.SET_NULL, null=True, blank=True, related_name="searches")
 
@@ -161,6 +161,42 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Trial(Job):
+    """A small question to one source, to see how it does just now."""
+
+    task: ClassVar = "try_source_task"
+    template: ClassVar = "scraping/_trial.html"
+
+    source = models.CharField(_("source"), max_length=32)
+    found = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta(Job.Meta):
+        verbose_name = _("trial of a source")
+        verbose_name_plural = _("trials of sources")
+
+
+class Update(Job):
+    """The bringing in of a newer yt-dlp; there is one at a time."""
+
+    task: ClassVar = "update_ytdlp_task"
+    template: ClassVar = "scraping/_ytdlp.html"
+
+    package = models.CharField(max_length=32, default="yt-dlp", editable=False)
+    wanted = models.CharField(max_length=32, blank=True, help_text=_("The version asked for; empty: the newest."))
+    forced = models.BooleanField(default=False, help_text=_("Whether it is used though it fails its test."))
+    before = models.CharField(max_length=32, blank=True)
+    after = models.CharField(max_length=32, blank=True, help_text=_("The version in use when it ended."))
+
+    class Meta(Job.Meta):
+        verbose_name = _("update of yt-dlp")
+        verbose_name_plural = _("updates of yt-dlp")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["package"], condition=models.Q(status__in=("queued", "running")), name="one_active_update"
+            )
+        ]
 
 
 class Pace(models.Model):

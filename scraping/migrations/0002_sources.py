@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='search',
             name='next_cursor',
-            field=models.CharField(blank=True, help_text='Where that source goes on.', max_length=500),
+            field=models.CharField(blank=True, help_text='Where that source goes on; empty at the end.', max_length=500),
         ),
         migrations.AddField(
             model_name='search',
