@@ -1,5 +1,6 @@
 """What the stand-in's hosts have to say: their state, the faults that a test sets, and who answers for which host."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ class Site:
         self.cookies: list[tuple[str, str]] = []  # host, Cookie header
         self.seen: list[tuple[str, str, str]] = []  # method, host, path of each request
         self.requests: list[Request] = []
+        self.times: list[float] = []  # when each came, by the monotonic clock
         self.kept = folder / "keywords.txt" if folder else None
         self._remember()
 
@@ -54,6 +56,7 @@ class Site:
         """The reply to a request; raises HangUp where the connection is to be cut."""
         self.seen.append((request.method, request.host, request.path))
         self.requests.append(request)
+        self.times.append(time.monotonic())
         self.cookies.append((request.host, request.headers.get("cookie", "")))
         where = request.host + request.path
         if target := self.redirects.get(where):
