@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from ranking import job_log
 from ranking.celery import app
 
 logger = logging.getLogger(__name__)
@@ -89,6 +90,8 @@ class Job(models.Model):
     ACTIVE: ClassVar = (Status.QUEUED, Status.RUNNING)
     task: ClassVar[str]  # the Celery task that works on this kind of job
     template: ClassVar[str] = "ranking/_job.html"  # the partial that page, fragment and WebSocket render alike
+    asked_for: ClassVar[tuple[str, ...]] = ()  # the fields that say what is to be done; none: it is not done again
+    abreast: ClassVar[int] = 16  # so many of this kind are worked on at the same time
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+")
@@ -99,6 +102,7 @@ class Job(models.Model):
     stage = models.CharField(max_length=40, blank=True)
     message = models.CharField(max_length=300, blank=True)
     error = models.TextField(blank=True)
+    log = models.TextField(blank=True, editable=False, help_text="The end of what its workers noted, for the curious.")
     language = models.CharField(max_length=10, blank=True, default=_asked_in, help_text=_("Of messages and errors."))
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -109,6 +113,7 @@ class Job(models.Model):
 
     objects = JobQuerySet.as_manager()
     _reported: float = 0.0
+    _noted: Sequence[str] = ()
 
     class Meta:
         abstract = True
@@ -138,6 +143,11 @@ class Job(models.Model):
         elapsed = (timezone.now() - self.started_at).total_seconds()
         return elapsed * (100 - self.percent) / self.percent
 
+    @property
+    def subject(self) -> tuple[str, str]:
+        """What it works on, in words, and the address of that; "" where there is none."""
+        return "", ""
+
     def as_dict(self) -> dict[str, Any]:
         names = ("status", "percent", "stage", "message", "error", "attempt")
         return {"id": str(self.pk), "kind": self._meta.model_name} | {name: getattr(self, name) for name in names}
@@ -147,6 +157,13 @@ class Job(models.Model):
         self.save()
         transaction.on_commit(self.nudge)
         return self
+
+    def again(self) -> Self:
+        """Queue the same work anew; return its job, or the one that is at it already."""
+        same = {name: getattr(self, name) for name in self.asked_for}
+        with transaction.atomic():
+            type(self).objects.select_for_update().get(pk=self.pk)
+            return type(self).objects.active().filter(**same).first() or type(self)(**same, owner=self.owner).enqueue()
 
     def nudge(self, task: str = "") -> None:
         """Tell the workers about the job. A broker that is down is logged: the sweep sends it again."""
@@ -166,7 +183,7 @@ class Job(models.Model):
         if not self._claim():
             yield False
             return
-        with translation.override(self.language or settings.LANGUAGE_CODE):
+        with translation.override(self.language or settings.LANGUAGE_CODE), job_log.listening() as self._noted:
             try:
                 yield True
             except Stopped:
@@ -179,11 +196,13 @@ class Job(models.Model):
                 self.nudge()
                 self.publish()
             except JobError as error:
+                self._noted += job_log.causes(error)
                 self.finish(self.Status.FAILED, error=str(error))
-            except Exception:
+            except Exception as error:
                 if not self.reload():  # what is left to do for a row that is deleted goes wrong in many ways
                     logger.info("%s was deleted meanwhile", self, exc_info=True)
                     return
+                self._noted += job_log.causes(error)
                 sentence = gettext("Something went wrong in the studio; its log says what.")
                 self.finish(self.Status.FAILED, error=sentence)
                 raise
@@ -248,6 +267,7 @@ class Job(models.Model):
 
     def finish(self, status: str, **changes: Any) -> bool:
         """Record the end if this attempt still holds the job; return whether it did."""
+        changes["log"] = job_log.tail(self.log, self.attempt, self._noted)
         ended = self._write(status=status, finished_at=timezone.now(), **changes)
         if ended:
             self.ended()

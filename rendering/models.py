@@ -65,6 +65,8 @@ class Render(Job):
 
     task: ClassVar = "generate_ranking_video_task"
     template: ClassVar = "rendering/_render.html"
+    asked_for: ClassVar = ("project", "plan", "sources", "draft")
+    abreast: ClassVar = 1  # its segments take every core
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="renders")
     plan = models.JSONField(default=dict, editable=False)
@@ -89,6 +91,10 @@ class Render(Job):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         return Render.objects.filter(pk=self.pk).delete()
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        return self.project.name, self.get_absolute_url()
 
     @property
     def cover_at(self) -> float:
@@ -167,10 +173,10 @@ class Render(Job):
     def nudge_join(self) -> None:
         self.nudge("join_film_task")
 
-    def fail(self, error: str) -> None:
+    def fail(self, error: str, log: str = "") -> None:
         """End the film because of one of its segments, and stop the others."""
         active = Render.objects.filter(pk=self.pk, status__in=self.ACTIVE)
-        active.update(status=self.Status.FAILED, error=error, finished_at=timezone.now())
+        active.update(status=self.Status.FAILED, error=error, log=log, finished_at=timezone.now())
         self._stop_segments()
         self.publish()
 
@@ -237,7 +243,7 @@ class Segment(Job):
     def ended(self) -> None:
         """Tell the film: a failure ends it, and the last segment has it joined."""
         if self.status == self.Status.FAILED:
-            self.render.fail(self.error)
+            self.render.fail(self.error, self.log)
         elif self.status == self.Status.DONE:
             self.render.add_up()
             if self.render.is_filmed():

@@ -41,6 +41,7 @@ class Search(Job):
 
     task: ClassVar = "scrape_tiktok_task"
     template: ClassVar = "scraping/_search.html"
+    asked_for: ClassVar = ("query", "source", "limit", "saved")
 
     query = models.TextField(_("query"))
     source = models.CharField(_("source"), max_length=32)
@@ -61,6 +62,10 @@ class Search(Job):
 
     def get_absolute_url(self) -> str:
         return reverse("search", args=[self.pk])
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        return self.query, self.get_absolute_url()
 
     def videos(self) -> models.QuerySet[Video]:
         """The videos found, in the source's order, without those that were hidden."""
@@ -88,6 +93,7 @@ class Download(Job):
 
     task: ClassVar = "download_video_task"
     template: ClassVar = "scraping/_download.html"
+    asked_for: ClassVar = ("video",)
 
     video = models.ForeignKey(Video, models.CASCADE, related_name="downloads")
 
@@ -99,6 +105,10 @@ class Download(Job):
                 fields=["video"], condition=models.Q(status__in=("queued", "running")), name="one_active_download"
             )
         ]
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        return str(self.video), reverse("video", args=[self.video_id])
 
     @property
     def folder(self) -> str:
@@ -126,6 +136,8 @@ class Ingest(Job):
 
     task: ClassVar = "ingest_video_task"
     template: ClassVar = "scraping/_ingest.html"
+    asked_for: ClassVar = ("video",)
+    abreast: ClassVar = settings.MEDIA_WORKERS
 
     video = models.ForeignKey(Video, models.CASCADE, related_name="ingests")
 
@@ -137,6 +149,27 @@ class Ingest(Job):
                 fields=["video"], condition=models.Q(status__in=("queued", "running")), name="one_active_ingest"
             )
         ]
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        return str(self.video), reverse("video", args=[self.video_id])
+
+
+class SavedView(models.Model):
+    """Filters of the library under a name; `query` is the end of the library's address with them."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views")
+    name = models.CharField(_("name"), max_length=60)
+    query = models.CharField(max_length=1000)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="one_view_per_name")]
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Source(models.Model):
@@ -167,7 +200,7 @@ class Trial(Job):
     """A small question to one source, to see how it does just now."""
 
     task: ClassVar = "try_source_task"
-    template: ClassVar = "scraping/_trial.html"
+    template: ClassVar = "scraping/_health.html"
 
     source = models.CharField(_("source"), max_length=32)
     found = models.PositiveSmallIntegerField(null=True, blank=True)
