@@ -35,7 +35,7 @@ def style_choices(owner: Any) -> list[tuple[str, str]]:
 def source_choices() -> list[tuple[str, str]]:
     """Return the sources a keyword can be looked for in; auto decides by what was typed."""
     names = [name for name in import_string(SOURCES)() if name != TOLD_BY_THEMSELVES]
-    return [("auto", _("Everywhere")), *((name, import_string(SOURCE_NAME)(name)) for name in names)]
+    return [("auto", _("Automatic")), *((name, import_string(SOURCE_NAME)(name)) for name in names)]
 
 
 def first_error(form: forms.BaseForm) -> str:
