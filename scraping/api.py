@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -10,6 +11,7 @@ from ninja.files import UploadedFile
 
 from ranking.models import Video
 from ranking.problems import ErrorOut, problem
+from scraping import health
 from scraping.downloading import start_downloads
 from scraping.looking import moments_of
 from scraping.models import Search
@@ -111,6 +113,45 @@ class DownloadOut(Schema):
     percent: float
     message: str
     error: str
+
+
+class SourceOut(Schema):
+    """How a source does: state is ok, refused, resting, off, unasked, or local where nobody outside is asked."""
+
+    name: str
+    state: str
+    on: bool
+    needs: list[str]
+    answered_at: datetime | None
+    latency: float | None = Field(description="Of the last answer, in seconds")
+    refused_at: datetime | None
+    refusal: str = Field(description="The kind of the last refusal; empty for none")
+    refusal_message: str
+    failing_since: datetime | None
+    failures: int = Field(description="Refusals in a row that rest a source")
+    parked_until: datetime | None
+    requests_left: int | None
+    cookies_set: datetime | None = Field(description="When the asker's own cookies were added")
+
+
+class YtdlpOut(Schema):
+    version: str
+    age: int | None = Field(description="Days since the date that is its number")
+    old: bool
+    previous: str
+    since: datetime | None
+    taken_back: str
+
+
+class SourcesOut(Schema):
+    status: str = Field(description="ok, or degraded where a source that is on does not answer")
+    sources: list[SourceOut]
+    ytdlp: YtdlpOut
+
+
+@router.get("/sources", response=SourcesOut, summary="How the sources do, and yt-dlp's version")
+def read_sources(request: HttpRequest) -> dict[str, Any]:
+    return health.as_json(request.user)
 
 
 @router.post("/search", response={202: SearchOut, 422: ErrorOut}, summary="Start a search")

@@ -18,6 +18,7 @@ from scraping.covers import cover
 from scraping.extracted import SITES
 from scraping.fetch_process import Cancelled, Turn, at_once, run
 from scraping.providers.base import Post, ProviderError
+from scraping.releases import Releases
 
 __all__ = ["Cancelled", "FetchOptions", "Fetched", "Progress", "cover", "download", "listing", "metadata"]
 
@@ -58,6 +59,8 @@ class FetchOptions:
     deadline: float = 900.0  # seconds for all of one fetch
     keep_free: int = 200 * 1024**2  # bytes of the disk that stay free
     not_format: str = ""  # an id of yt-dlp's that is not taken, as it was found to be silent
+    releases: str = ""  # the folder of newer versions of yt-dlp: see scraping.releases
+    packages: str = ""  # one of them, to be used whatever is in use
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class Fetched:
     post: Post
     format_id: str
     watermarked: bool
+    release: str = ""  # the version of yt-dlp that fetched it
 
 
 def _silent(progress: Progress) -> None:
@@ -125,7 +129,7 @@ def download(
         arrived = Path(done["path"])
         path = folder / f"{post.external_id}{arrived.suffix}"
         os.replace(arrived, path)
-    return Fetched(path, post, done["format_id"], done["watermarked"])
+    return Fetched(path, post, done["format_id"], done["watermarked"], done["release"])
 
 
 @contextmanager
@@ -162,4 +166,12 @@ def _run(
     turn: Turn = at_once,
 ) -> dict[str, Any]:
     """The child's answer; raises the ProviderError that it told, or Cancelled."""
-    return run(request, work, options.deadline, cancelled, lambda event: report(Progress(**event)), turn)
+
+    def with_packages(packages: str) -> dict[str, Any]:
+        told = {**request, "packages": packages}
+        return run(told, work, options.deadline, cancelled, lambda event: report(Progress(**event)), turn)
+
+    if options.packages or not options.releases:
+        return with_packages(options.packages)
+    what = parse_link(request["url"]).site if request["url"] else "list"
+    return Releases(options.releases).tried(what, with_packages)

@@ -46,7 +46,8 @@ def main() -> int:
         turns.get()
 
     try:
-        say("done", **(listed(request) if "search" in request else answer(request, say, turn)))
+        done = listed(request) if "search" in request else answer(request, say, turn)
+        say("done", **done, release=sys.modules["yt_dlp"].version.__version__)
     except ProviderError as error:
         say("error", kind=error.kind, message=error.message, retry_after=error.retry_after)
     return 0

@@ -103,6 +103,9 @@ def _child(request: dict[str, Any], home: Path, log: Any) -> Iterator[subprocess
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     environment = {**kept, "HOME": str(home), "YTDLP_NO_PLUGINS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     environment["DENO_NO_UPDATE_CHECK"] = "1"
+    if request.get("packages"):  # another yt-dlp than the installed one
+        first = (request["packages"], kept.get("PYTHONPATH"))
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, first))
     process = child.start(
         [sys.executable, "-s", "-m", "scraping.fetch_child"],
         stdin=subprocess.PIPE,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from scraping import posts, sources
-from scraping.models import Search
+from scraping.models import Search, Trial
 from scraping.pace import take_turn
 from scraping.providers import provider
 from scraping.providers.base import Page, Post, Provider, ProviderError, Query, Skipped
@@ -28,10 +28,13 @@ PERSONAL = frozenset({"tiktok"})  # asked with somebody's own session
 
 
 class Pages:
-    """The pages of one source. `until` is when it is asked again where it rests, `age` of what came from the cache."""
+    """The pages of one source. `until` is when it is asked again where it rests, `age` of what came from the cache.
 
-    def __init__(self, search: Search, name: str) -> None:
-        self.search, self.name = search, name
+    `fresh` asks it whatever the cache holds, and though it rests.
+    """
+
+    def __init__(self, search: Search | Trial, name: str, *, fresh: bool = False) -> None:
+        self.search, self.name, self.fresh = search, name, fresh
         self.until: datetime | None = None
         self.age = 0.0
         self._sent: float | None = None  # when the last request went out
@@ -47,9 +50,9 @@ class Pages:
 
     def read(self, cursor: str | None) -> Page:
         """The page at the cursor; ProviderError where the source refuses or still rests. Raises Later and Stopped."""
-        if kept := self._kept(cursor):
+        if kept := None if self.fresh else self._kept(cursor):
             return kept
-        if not self.is_local and (resting := sources.parked(self.name)):
+        if not self.fresh and not self.is_local and (resting := sources.parked(self.name)):
             self.until = resting.parked_until
             raise ProviderError(resting.refusal, resting.refusal_message)
         page = self._asked(cursor)

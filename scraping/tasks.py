@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from ranking.models import User, Video
-from scraping import downloading, saved, searching
+from scraping import downloading, health, saved, searching, ytdlp
 
 
 @shared_task(name="scrape_tiktok_task", ignore_result=True)
@@ -32,3 +32,13 @@ def ingest_video_task(ingest_id: str) -> None:
 @shared_task(name="repeat_saved_searches_task", ignore_result=True)
 def repeat_saved_searches_task() -> None:
     saved.repeat_all()
+
+
+@shared_task(name="try_source_task", ignore_result=True)
+def try_source_task(trial_id: str) -> None:
+    health.run_trial(trial_id)
+
+
+@shared_task(name="update_ytdlp_task", ignore_result=True)
+def update_ytdlp_task(update_id: str) -> None:
+    ytdlp.run_update(update_id)

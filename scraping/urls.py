@@ -1,6 +1,6 @@
 from django.urls import path
 
-from scraping import capture_views, cookie_views, search_views, views
+from scraping import capture_views, cookie_views, health_views, search_views, views
 
 urlpatterns = [
     path("capture/", capture_views.capture, name="capture"),
@@ -17,6 +17,12 @@ urlpatterns = [
     path("cookies/add/", cookie_views.cookies_add, name="cookies-add"),
     path("cookies/test/", cookie_views.cookies_test, name="cookies-test"),
     path("cookies/delete/", cookie_views.cookies_delete, name="cookies-delete"),
+    path("sources/", health_views.health_page, name="health"),
+    path("sources/<slug:name>/switch/", health_views.source_switch, name="source-switch"),
+    path("sources/<slug:name>/try/", health_views.source_try, name="source-try"),
+    path("sources/ytdlp/", health_views.ytdlp_line, name="ytdlp"),
+    path("sources/ytdlp/update/", health_views.ytdlp_update, name="ytdlp-update"),
+    path("sources/ytdlp/back/", health_views.ytdlp_back, name="ytdlp-back"),
     path("library/", views.library, name="library"),
     path("upload/", views.upload, name="upload"),
     path("videos/<int:pk>/", views.video, name="video"),
