@@ -35,6 +35,7 @@ def fetch_options(owner: Any = None) -> fetch.FetchOptions:
         insecure_tls=settings.TIKTOK_INSECURE_TLS,
         max_bytes=settings.MAX_UPLOAD_BYTES,
         cookies_text=jar_of(owner),
+        releases=str(settings.DATA_DIR / "ytdlp"),
     )
 
 
