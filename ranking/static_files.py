@@ -1,5 +1,6 @@
 """Static files by WhiteNoise, also under ASGI."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -22,4 +23,6 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):
         del response["Content-Type"]
         for name, value in found.headers:
             response[name] = value
+        if found.status == HTTPStatus.OK and body:  # a file that was edited since the start has another length
+            response["Content-Length"] = str(len(body))
         return response

@@ -6,6 +6,9 @@ import pytest
 from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
+from django.test import RequestFactory
+
+from ranking.static_files import StaticFilesMiddleware
 
 ICON = settings.BASE_DIR / "static" / "img" / "logo.svg"
 ADDRESS = "/static/img/logo.svg"
@@ -55,6 +58,15 @@ def test_a_part_of_it_a_head_and_what_the_browser_has_already():
     etag = asked(ADDRESS)[1]["etag"]
     assert asked(ADDRESS, if_none_match=etag)[::2] == (304, b"")
     assert asked(ADDRESS, "POST")[0] == 405
+
+
+def test_a_file_that_was_edited_while_the_studio_runs_comes_whole(tmp_path, settings):
+    (tmp_path / "style.css").write_text("body {}")
+    settings.STATICFILES_DIRS = [tmp_path]
+    middleware = StaticFilesMiddleware(lambda request: None)
+    (tmp_path / "style.css").write_text("body { color: red }")
+    answer = middleware(RequestFactory().get("/static/style.css"))
+    assert (answer.content, answer["Content-Length"]) == (b"body { color: red }", "19")
 
 
 @pytest.mark.django_db
