@@ -49,7 +49,7 @@ class JobConsumer(AsyncWebsocketConsumer):
         if self.as_json:
             return json.dumps(job.as_dict())
         with translation.override(self._language()):
-            return render_to_string(job.template, {"job": job, "live": True, "query": self.query})
+            return render_to_string(jobs.partial(job, self.query), {"job": job, "live": True, "query": self.query})
 
     def _language(self) -> str:
         chosen = self.scope.get("cookies", {}).get(settings.LANGUAGE_COOKIE_NAME)

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
@@ -90,7 +90,9 @@ class Job(models.Model):
     ACTIVE: ClassVar = (Status.QUEUED, Status.RUNNING)
     task: ClassVar[str]  # the Celery task that works on this kind of job
     template: ClassVar[str] = "ranking/_job.html"  # the partial that page, fragment and WebSocket render alike
+    is_part: ClassVar[bool] = False  # of another job, and not counted beside it
     asked_for: ClassVar[tuple[str, ...]] = ()  # the fields that say what is to be done; none: it is not done again
+    listed: ClassVar[bool] = True  # whether the page of jobs shows this kind
     abreast: ClassVar[int] = 16  # so many of this kind are worked on at the same time
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -286,12 +288,15 @@ class Job(models.Model):
         return bool(changed)
 
     def publish(self) -> None:
-        """Tell the open pages that the row changed. They read the row, so a lost message does no harm."""
-        layer = get_channel_layer()
-        try:
-            async_to_sync(_send)(layer, self.group)
-        except (OSError, TimeoutError, RedisError) as error:
-            logger.warning("pages were not told about %s: %s", self, error)
+        tell(self.group)
+
+
+def tell(group: str) -> None:
+    """Tell the open pages of a group that its row changed. They read the row, so a lost message does no harm."""
+    try:
+        async_to_sync(_send)(get_channel_layer(), group)
+    except (OSError, TimeoutError, RedisError) as error:
+        logger.warning("pages were not told about %s: %s", group, error)
 
 
 async def _send(layer: Any, group: str) -> None:
@@ -307,6 +312,11 @@ def kinds() -> list[type[Job]]:
 def find(pk: uuid.UUID | str) -> Job | None:
     """Return the job of that id, of whatever kind, or None."""
     return next((job for kind in kinds() if (job := kind.objects.filter(pk=pk).first())), None)
+
+
+def partial(job: Job, query: Mapping[str, str]) -> str:
+    """Return the partial that shows a job: as a row of the page of jobs where the query says `row`, else its own."""
+    return "ranking/_job_row.html" if "row" in query else job.template
 
 
 def sweep() -> int:

@@ -233,4 +233,4 @@ def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = jobs.find(pk)
     if found is None or found.owner_id != request.user.pk:
         raise Http404
-    return render(request, found.template, {"job": found})
+    return render(request, jobs.partial(found, request.GET), {"job": found})

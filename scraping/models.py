@@ -200,6 +200,7 @@ class Trial(Job):
     """A small question to one source, to see how it does just now."""
 
     task: ClassVar = "try_source_task"
+    listed: ClassVar = False  # the page of sources shows it
     template: ClassVar = "scraping/_health.html"
 
     source = models.CharField(_("source"), max_length=32)
@@ -209,11 +210,16 @@ class Trial(Job):
         verbose_name = _("trial of a source")
         verbose_name_plural = _("trials of sources")
 
+    @property
+    def subject(self) -> tuple[str, str]:
+        return self.source, reverse("health")
+
 
 class Update(Job):
     """The bringing in of a newer yt-dlp; there is one at a time."""
 
     task: ClassVar = "update_ytdlp_task"
+    listed: ClassVar = False  # the page of sources shows it
     template: ClassVar = "scraping/_ytdlp.html"
 
     package = models.CharField(max_length=32, default="yt-dlp", editable=False)
@@ -230,6 +236,10 @@ class Update(Job):
                 fields=["package"], condition=models.Q(status__in=("queued", "running")), name="one_active_update"
             )
         ]
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        return self.package, reverse("health")
 
 
 class Pace(models.Model):

@@ -82,6 +82,7 @@ setInterval(() => {
   for (const root of jobRoots()) {
     const held = jobSockets.get(keyOf(root));
     if (!held || held.socket.readyState !== OPEN) askAgain(root);
+    else if (root.dataset.status === "queued") held.socket.send("?"); // its place in the line moves without it
   }
 }, POLL_SECONDS * 1000);
 
