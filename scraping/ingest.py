@@ -19,6 +19,7 @@ from ranking.models import User, Video
 from ranking.storage import work_folder
 from scraping import decode, pictures
 from scraping.facts import Facts
+from scraping.hashing import hashes
 from scraping.looking import is_looked_at, look
 from scraping.probe import BadFile, probe, sniff
 from scraping.providers.base import clean_text
@@ -119,16 +120,18 @@ def _picture(video: Video, report: decode.Report) -> None:
         frames = pictures.load(folder)
         if not frames:
             raise BadFile("corrupt")
-        pictures.cover(pictures.best(frames), folder / "cover.webp")
+        best = pictures.best(frames)
+        pictures.cover(best, folder / "cover.webp")
         pictures.filmstrip(frames, folder / "filmstrip.webp")
         video.waveform = pictures.waveform(folder / "sound.raw")
-        video.hashes = pictures.hashes(frames)
+        video.hashes = hashes(frames)
         video.filmstrip.name = keep(folder / "filmstrip.webp", Video.filmstrip.field, video.sha256)
         if not video.cover:  # a post keeps the cover that its author chose
             video.cover.name = keep(folder / "cover.webp", Video.cover.field, video.sha256)
+            video.cover_hashes = hashes([best])
         if proxy:
             video.proxy.name = keep(proxy, Video.proxy.field, video.sha256)
-    video.save(update_fields=["waveform", "hashes", "filmstrip", "cover", "proxy"])
+    video.save(update_fields=["waveform", "hashes", "filmstrip", "cover", "cover_hashes", "proxy"])
 
 
 def discard(video: Video) -> bool:
@@ -199,7 +202,8 @@ def _take_over(video: Video) -> bool:
     same = Video.objects.filter(sha256=video.sha256).exclude(pk=video.pk).exclude(filmstrip="")
     for twin in same:
         if has_pictures(twin):
-            names = ["waveform", "hashes", "moments", "filmstrip", "proxy", *([] if video.cover else ["cover"])]
+            names = ["waveform", "hashes", "moments", "filmstrip", "proxy"]
+            names += [] if video.cover else ["cover", "cover_hashes"]
             for name in names:
                 setattr(video, name, getattr(twin, name))
             video.save(update_fields=names)

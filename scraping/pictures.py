@@ -1,4 +1,4 @@
-"""Pictures and numbers made of a video's frames and sound: cover, filmstrip, frame hashes, waveform."""
+"""Pictures and numbers made of a video's frames and sound: cover, filmstrip, waveform."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -60,22 +60,6 @@ def _filling(frame: Image.Image, width: int) -> Image.Image:
     picture = frame.resize(size, Image.Resampling.LANCZOS)
     left, top = (size[0] - width) // 2, (size[1] - STRIP_HEIGHT) // 2
     return picture.crop((left, top, left + width, top + STRIP_HEIGHT))
-
-
-def hashes(frames: list[Image.Image]) -> list[str]:
-    """64-bit difference hashes of four to six frames, 16 hexadecimal digits each; flat frames are left out."""
-    chosen = [frames[index] for index in range(0, len(frames), 2)] if len(frames) > 5 else frames
-    telling = [f for f in chosen if np.asarray(f.convert("L")).std() > FLAT] or chosen
-    while len(telling) < 4:
-        telling = [*telling, telling[-1]]
-    return [dhash(frame) for frame in telling]
-
-
-def dhash(frame: Image.Image) -> str:
-    """The 64-bit difference hash of a picture: whether each of 8x8 fields is brighter than its right neighbour."""
-    fields = np.asarray(frame.convert("L").resize((9, 8), Image.Resampling.BOX), dtype=np.int16)
-    bits = (fields[:, :-1] > fields[:, 1:]).flatten()
-    return f"{int(''.join('1' if bit else '0' for bit in bits), 2):016x}"
 
 
 def waveform(path: Path) -> list[float]:

@@ -1,6 +1,7 @@
 """Posts that a source told of, as Video rows: what is known stays known, and a count is never lost to a None."""
 
 import hashlib
+import io
 import logging
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,11 +12,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
+from PIL import Image
 
 from ranking.models import Video
 from ranking.storage import work_folder
 from scraping import fetch
 from scraping.cookies import jar_of
+from scraping.hashing import hashes
 from scraping.ingest import keep
 from scraping.music import music_of
 from scraping.providers.base import Post, ProviderError, clean_text
@@ -99,4 +102,6 @@ def _keep_cover(video: Video, picture: bytes) -> None:
         path = folder / "cover.jpg"
         path.write_bytes(picture)
         video.cover.name = keep(path, Video.cover.field, f"post-{name}")
-    Video.objects.filter(pk=video.pk).update(cover=video.cover.name)
+    with Image.open(io.BytesIO(picture), formats=("JPEG",)) as image:
+        video.cover_hashes = hashes([image])
+    Video.objects.filter(pk=video.pk).update(cover=video.cover.name, cover_hashes=video.cover_hashes)

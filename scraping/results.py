@@ -10,6 +10,7 @@ from django.utils import timezone
 from ranking import scoring
 from ranking.jobs import Job
 from ranking.models import Entry, Video
+from scraping import reuploads
 from scraping.filters import ResultsForm
 from scraping.models import Result, Search
 from scraping.saved import counts_before
@@ -40,7 +41,7 @@ class Shown:
 
 def shown(search: Search, said: Mapping[str, Any]) -> Shown:
     """The page of a search as its address says it. Costs the same few queries however many videos there are."""
-    videos = grouped(found(search))
+    videos = grouped(found(search), reuploads.groups)
     form = ResultsForm(said, videos)
     passing = form.applied(videos)
     room = min(search.limit - len(videos), MOST_WAITING) if search.is_active else 0

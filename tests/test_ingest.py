@@ -9,7 +9,7 @@ from PIL import Image
 
 from ranking.ffmpeg import run as ffmpeg
 from ranking.models import Video
-from scraping import guard
+from scraping import guard, hashing
 from scraping.decode import silent
 from scraping.ingest import accept, attach, complete, discard, ingest_file, is_complete
 from scraping.probe import probe
@@ -117,7 +117,7 @@ def test_completing_makes_cover_filmstrip_waveform_and_hashes_in_one_go(clips, a
     assert len(video.waveform) == 200
     assert 0.05 < min(video.waveform) <= max(video.waveform) <= 1
     assert len(video.hashes) >= 4
-    assert all(len(value) == 16 and int(value, 16) >= 0 for value in video.hashes)
+    assert all(len(value) == hashing.DIGITS and int(value, 16) >= 0 for value in video.hashes)
     assert not video.proxy
     assert percents
     assert files(settings.TEMP_DIR) == []
