@@ -16,7 +16,7 @@ STATES = {"active": _("waiting or working"), "done": _("done"), "failed": _("fai
 
 def listed() -> dict[str, type[Job]]:
     """Return the kinds that the page shows, by name."""
-    return {kind._meta.model_name: kind for kind in jobs.kinds() if kind.listed}
+    return {kind._meta.model_name: kind for kind in jobs.kinds() if not kind.is_part}
 
 
 def _kind_choices() -> list[tuple[str, Any]]:

@@ -17,7 +17,7 @@ from ranking.jobs import Job
 
 def _job_of(request: HttpRequest, pk: uuid.UUID) -> Job:
     found = jobs.find(pk)
-    if found is None or found.owner_id != request.user.pk or not found.listed:
+    if found is None or found.owner_id != request.user.pk or found.is_part:
         raise Http404
     return found
 

@@ -200,7 +200,6 @@ class Trial(Job):
     """A small question to one source, to see how it does just now."""
 
     task: ClassVar = "try_source_task"
-    listed: ClassVar = False  # the page of sources shows it
     template: ClassVar = "scraping/_health.html"
 
     source = models.CharField(_("source"), max_length=32)
@@ -219,7 +218,6 @@ class Update(Job):
     """The bringing in of a newer yt-dlp; there is one at a time."""
 
     task: ClassVar = "update_ytdlp_task"
-    listed: ClassVar = False  # the page of sources shows it
     template: ClassVar = "scraping/_ytdlp.html"
 
     package = models.CharField(max_length=32, default="yt-dlp", editable=False)
