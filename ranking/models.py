@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ranking import jobs
+from ranking import jobs, quotas
+from ranking.access import ApiToken, Invitation  # noqa: F401  (models of this app)
 
 MAX_ENTRIES = 10
 
@@ -51,7 +52,7 @@ class StudioUserManager(UserManager.from_queryset(OneByOneQuerySet)):
         return user
 
 
-class User(AbstractUser):
+class User(AbstractUser, quotas.Limited):
     objects = StudioUserManager()
 
     @transaction.atomic

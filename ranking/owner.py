@@ -10,21 +10,42 @@ from django.http import HttpRequest, HttpResponse
 from ranking.models import User
 
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "[::1]"}
+# What proxies, tunnels and CDNs add; whatever begins with X-Forwarded counts too.
+FORWARDED = {
+    "forwarded",
+    "via",
+    "x-real-ip",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "cf-connecting-ip",
+    "true-client-ip",
+}
 
 
 def is_local(request: HttpRequest) -> bool:
-    """Return whether the request came straight from this machine to a loopback address.
+    """Return whether the request came straight from this machine, to a loopback address, for a page of the studio.
 
-    A proxy in front makes every client look local, so a forwarded request never counts.
+    A proxy in front makes every client look local, so what shows signs of one never counts.
     """
-    if any(name in request.headers for name in ("X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "X-Real-Ip")):
-        return False
     try:
         peer = ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:
         return False
     host = request.get_host().rsplit(":", 1)[0] if not request.get_host().endswith("]") else request.get_host()
-    return peer.is_loopback and host in LOOPBACK_NAMES
+    return peer.is_loopback and host in LOOPBACK_NAMES and not _is_forwarded(request) and not _is_of_a_page(request)
+
+
+def _is_forwarded(request: HttpRequest) -> bool:
+    """Whether a proxy passed this on. nginx by default says so by nothing but HTTP/1.0, which browsers do not speak."""
+    names = {name.lower() for name in request.headers}
+    told = bool(FORWARDED & names) or any(name.startswith("x-forwarded") for name in names)
+    return told or getattr(request, "scope", {}).get("http_version") == "1.0"
+
+
+def _is_of_a_page(request: HttpRequest) -> bool:
+    """Whether a page of another site asks on its own, say for a picture; that somebody follows a link is no harm."""
+    headers = request.headers
+    return headers.get("Sec-Fetch-Site") == "cross-site" and headers.get("Sec-Fetch-Mode") != "navigate"
 
 
 class LocalOwnerMiddleware:

@@ -35,13 +35,16 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Set by `manage.py studio` on a loopback address only: the one local owner needs no password there.
 LOCAL_OWNER = env.bool("LOCAL_OWNER", default=False)
 HTTPS = env.bool("HTTPS", default=False)
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_SSL_REDIRECT = HTTPS
 X_FRAME_OPTIONS = "DENY"
 AUTH_USER_MODEL = "ranking.User"
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "login", "home", "login"
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+EMAIL_URL = env("EMAIL_URL", default="")  # for forgotten passwords only
+globals().update(env.email_url_config(EMAIL_URL) if EMAIL_URL else {})
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="studio@localhost")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -79,9 +82,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "ranking.quotas.QuotaMiddleware",
 ]
-ROOT_URLCONF = "ranking.urls"
-ASGI_APPLICATION = "ranking.asgi.application"
+ROOT_URLCONF, ASGI_APPLICATION = "ranking.urls", "ranking.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -108,7 +111,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = DATA_DIR / "media"
-TEMP_DIR = DATA_DIR / "tmp"
+TEMP_DIR = FILE_UPLOAD_TEMP_DIR = DATA_DIR / "tmp"
 SEGMENTS_DIR = DATA_DIR / "segments"
 SEGMENTS_BYTES = env.int("SEGMENTS_MB", default=4000) * 1024 * 1024
 CLEANERS = ["rendering.store.trim"]  # what the hourly cleaning calls beside removing old temporary files
@@ -116,7 +119,6 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static", NINJA / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = True
-FILE_UPLOAD_TEMP_DIR = TEMP_DIR
 FILE_UPLOAD_PERMISSIONS = 0o640
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_MB", default=500) * 1024 * 1024
 TEMP_DIR.mkdir(exist_ok=True)
@@ -141,19 +143,14 @@ else:
 # kombu spells a unix socket redis+socket:///path where redis-py says unix:///path.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) or "memory://"
 CELERY_RESULT_BACKEND = "django-db"
-CELERY_RESULT_EXTENDED = False
-CELERY_TASK_TRACK_STARTED = True
-CELERY_TASK_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_TASK_PUBLISH_RETRY = False
+CELERY_RESULT_EXTENDED = CELERY_TASK_PUBLISH_RETRY = CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_TRACK_STARTED = CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SERIALIZER, CELERY_ACCEPT_CONTENT = "json", ["json"]
 CELERY_TASK_TIME_LIMIT = 30 * 60
 CELERY_TASK_DEFAULT_QUEUE = "net"
 MEDIA_TASKS = "ingest_video generate_ranking_video render_segment join_film film_sound make_ahead find_subject"
 CELERY_TASK_ROUTES = {f"{name}_task": {"queue": "media"} for name in MEDIA_TASKS.split()}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Longer than the longest task, else a second worker gets it.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -172,11 +169,16 @@ CELERY_BEAT_SCHEDULE = {
     "cleanup": {"task": "cleanup_temp_files", "schedule": 3600.0},
     "saved-searches": {"task": "repeat_saved_searches_task", "schedule": crontab(hour=6, minute=30)},
 }
-CELERY_TIMEZONE = env("TIME_ZONE", default="Asia/Seoul")
+CELERY_TIMEZONE = TIME_ZONE = env("TIME_ZONE", default="Asia/Seoul")
 
 # One ffmpeg of one thread on each core: more only makes every film later.
 MEDIA_WORKERS = env.int("MEDIA_WORKERS", default=os.cpu_count() or 1)
 MAKE_AHEAD = env.bool("MAKE_AHEAD", default=True)
+
+# What each user may have who is no superuser; 0 is no limit, and the admin gives somebody a limit of their own.
+FILMS_A_DAY = env.int("FILMS_A_DAY", default=100)
+UPLOADS_MB = env.int("UPLOADS_MB", default=50000)
+ACTIVE_JOBS = env.int("ACTIVE_JOBS", default=200)
 
 # --- Sources --------------------------------------------------------------------------------------------------------
 SOURCES = env.list("SOURCES", default=["tiktok", "tikwm", "youtube", "library"])  # the order in which `auto` asks
@@ -187,10 +189,8 @@ HOST_SPACING = env.float("HOST_SPACING", default=1.0)  # seconds between two fet
 COOKIES_KEY = env("COOKIES_KEY", default="") or _kept_secret(DATA_DIR / "cookies_key")  # seals TikTok cookies
 
 # --- Language and time ----------------------------------------------------------------------------------------------
-LANGUAGE_CODE = "en"
-LANGUAGES = [("ko", "한국어"), ("en", "English")]
+LANGUAGE_CODE, LANGUAGES = "en", [("ko", "한국어"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = CELERY_TIMEZONE
 
 LOGGING = {
     **{"version": 1, "disable_existing_loggers": False},

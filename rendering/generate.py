@@ -14,6 +14,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from ranking import quotas
 from ranking.ffmpeg import FFmpegError
 from ranking.jobs import JobError, Stopped, Waiting
 from ranking.models import Entry, Project, Video
@@ -38,14 +39,20 @@ logger = logging.getLogger(__name__)
 def start_render(project: Project, *, draft: bool = False) -> Render:
     """Fix the plan of the project as it stands and queue its film; a film of the same plan in the making is returned.
 
-    A draft is the whole film half as wide and high. Raises PlanError with a sentence when it cannot be filmed yet.
+    A draft is the whole film half as wide and high. Raises PlanError with a sentence when it cannot be filmed yet, and
+    QuotaReached.
     """
     plan = dataclasses.replace(plan_project(project), draft=draft).to_json()
     with transaction.atomic():
         Project.objects.select_for_update().get(pk=project.pk)
         active = project.renders.active().filter(plan=plan).first()
         fixed = {"plan": plan, "sources": sources_of(project), "draft": draft}
-        return active or Render(project=project, owner=project.owner, stage=Render.Stage.PLAN, **fixed).enqueue()
+        if active:
+            return active
+        quotas.check_jobs(project.owner)
+        if not draft:
+            quotas.count_film(project.owner)
+        return Render(project=project, owner=project.owner, stage=Render.Stage.PLAN, **fixed).enqueue()
 
 
 def plan_project(project: Project, entries: Sequence[Entry] = ()) -> Plan:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
+from ranking import quotas
 from ranking.jobs import JobError
 from ranking.models import Project, Track, User
 from scraping.ingest import keep, sha256
@@ -20,13 +21,14 @@ NAME_LETTERS = 200
 def add_track(upload: UploadedFile, owner: User) -> Track:
     """Keep an uploaded piece of music, the same for the same file again; any file with sound will do.
 
-    Raises BadFile; then nothing is kept.
+    Raises BadFile or QuotaReached; then nothing is kept.
     """
     with on_disk(upload) as path:
         sniff(path, SOUND)
         digest = sha256(path)
         if known := owner.tracks.filter(sha256=digest).first():
             return known
+        quotas.check_upload(owner, upload.size)
         facts = probe_sound(path)
         if facts["seconds"] < LEAST_SECONDS:
             raise BadFile("too_short", _("Music must last at least %(n)d seconds.") % {"n": LEAST_SECONDS})

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from ranking import quotas
 from ranking.jobs import JobError, Stopped
 from ranking.models import Video
 from ranking.storage import forget_folder, kept_folder
@@ -32,16 +33,22 @@ OF_THE_POST = frozenset({"unavailable", "private", "login_required", "unsupporte
 def start_download(video: Video, owner: Any) -> Download:
     """Start fetching a post's file, or return the download that is at it already.
 
-    Raises ValueError, a sentence, for a video that has no link.
+    Raises ValueError, a sentence, for a video that has no link, and QuotaReached.
     """
     if not video.url:
         raise ValueError(_("This video has no link to fetch it from."))
+    quotas.check_jobs(owner)
     return _start(Download, video, owner)
 
 
 def start_downloads(videos: Iterable[Video], owner: Any) -> list[Download]:
-    """Start fetching each of these videos that has a link and is not a photo post; the jobs, in the videos' order."""
-    return [start_download(video, owner) for video in videos if video.url and not video.is_photo]
+    """Start fetching each of these videos that has a link and is not a photo post; the jobs, in the videos' order.
+
+    Raises QuotaReached, with nothing started.
+    """
+    fetchable = [video for video in videos if video.url and not video.is_photo]
+    quotas.check_jobs(owner, len(fetchable))
+    return [_start(Download, video, owner) for video in fetchable]
 
 
 def start_ingest(video: Video, owner: Any) -> Ingest:

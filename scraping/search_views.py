@@ -15,6 +15,7 @@ from ranking import scoring
 from ranking.forms import TitleForm, picked_videos, source_choices
 from ranking.models import Project, Video
 from ranking.owned import named_project
+from ranking.quotas import QuotaReached
 from ranking.views import back
 from scraping import chain, tasks
 from scraping.filters import FOUND
@@ -94,7 +95,10 @@ def pick(request: HttpRequest) -> HttpResponse:
     except ValueError as problem:
         messages.error(request, str(problem))
         return redirect(named or back(request))
-    tasks.download_videos_batch_task([video.pk for video in videos if not video.is_ready], request.user.pk)
+    try:
+        tasks.download_videos_batch_task([video.pk for video in videos if not video.is_ready], request.user.pk)
+    except QuotaReached as reached:
+        messages.error(request, str(reached))
     return redirect(project)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from ranking import quotas
 from scraping import chain
 from scraping.addresses import extract_links
 from scraping.models import Search
@@ -29,8 +30,12 @@ def source_for(text: str, chosen: str = "auto") -> str:
 
 
 def start_search(keyword: str, source: str, owner: Any, limit: int = LIMIT) -> Search:
-    """Start a search and return it; one in the library is done already. Raises ValueError for an unknown source."""
+    """Start a search and return it; one in the library is done already.
+
+    Raises ValueError for an unknown source, and QuotaReached.
+    """
     name = source_for(keyword, source)
+    quotas.check_jobs(owner)
     search = Search(query=keyword.replace("\0", ""), source=name, owner=owner, limit=min(max(limit, 1), MOST))
     if name != "library":
         return search.enqueue()

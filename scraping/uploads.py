@@ -8,6 +8,7 @@ from pathlib import Path
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.utils.translation import gettext as _
 
+from ranking import quotas
 from ranking.models import Project, User, Video
 from ranking.storage import work_folder
 from scraping import captures
@@ -35,10 +36,14 @@ def receive(upload: UploadedFile, owner: User) -> Received:
     if captures.is_capture(name):
         return _receive_capture(upload, name, owner)
     try:
+        quotas.check_upload(owner, upload.size)
+        quotas.check_jobs(owner)
         with on_disk(upload) as path:
             video = accept(path, owner=owner, original_name=name, move=True)
     except BadFile as bad:
         return Received(name, error=bad.message, code=bad.code)
+    except quotas.QuotaReached as reached:
+        return Received(name, error=str(reached), code="quota")
     start_ingest(video, owner)
     return Received(name, video)
 
