@@ -17,11 +17,12 @@ from django.shortcuts import render
 from ninja import NinjaAPI, Schema, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.docs import Swagger
-from ninja.security import SessionAuth
+from ninja.security import HttpBearer, SessionAuth
 from redis.exceptions import RedisError
 
-from ranking import heartbeat, jobs
+from ranking import access, heartbeat, jobs
 from ranking.problems import ErrorOut, problem
+from ranking.quotas import QuotaReached
 
 logger = logging.getLogger(__name__)
 
@@ -36,15 +37,26 @@ class _Docs(Swagger):
         return render(request, self.template, {"swagger_settings": json.dumps(swagger), "api": api, "add_csrf": True})
 
 
+class _Token(HttpBearer):
+    """A program with a token of its owner; it needs no cookie, so nobody can send it by another's browser."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        owner = access.owner_of(token)
+        if owner is None:
+            raise AuthenticationError(message="This token is unknown here, or was deleted.")
+        request.user = owner
+        return owner
+
+
 api = NinjaAPI(
     title="Ranking Shorts Studio",
     version="1",
     docs=_Docs(),
     urls_namespace="api-v1",
-    auth=SessionAuth(csrf=True),
-    description="Log in on the pages, or use the studio on its own machine, and send the csrftoken cookie's value "
-    "as X-CSRFToken with each POST, PATCH and DELETE. Errors are {error: {code, message}}; message is a sentence for "
-    "people.",
+    auth=[_Token(), SessionAuth(csrf=True)],
+    description="Send a token of your account's page as Authorization: Bearer TOKEN. Or log in on the pages, or use "
+    "the studio on its own machine, and send the csrftoken cookie's value as X-CSRFToken with each POST, PATCH and "
+    "DELETE. Errors are {error: {code, message}}; message is a sentence for people.",
 )
 api.add_router("", "scraping.api.router")
 api.add_router("", "rendering.api.router")
@@ -125,7 +137,13 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(AuthenticationError)
 def _nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    return _problem(request, "not_logged_in", "Log in first.", 401)
+    sentence = str(error) if request.headers.get("Authorization") else "Log in first."
+    return _problem(request, "not_logged_in", sentence, 401)
+
+
+@api.exception_handler(QuotaReached)
+def _too_much(request: HttpRequest, error: QuotaReached) -> HttpResponse:
+    return _problem(request, "quota", str(error), 429)
 
 
 @api.exception_handler(Http404)

@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from ranking import jobs, line
 from ranking.job_list import JobsForm, page_of
 from ranking.jobs import Job
+from ranking.quotas import check_jobs
 
 
 def _job_of(request: HttpRequest, pk: uuid.UUID) -> Job:
@@ -45,6 +46,7 @@ def retry(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if job.is_active or not job.asked_for:
         messages.error(request, _("This work cannot be done again from here."))
         return redirect("jobs")
+    check_jobs(request.user)
     job.again()
     # What a socket sent has no token in its form: htmx posts it, and is told where to go.
     return HttpResponseClientRedirect(reverse("jobs")) if request.htmx else redirect("jobs")

@@ -90,6 +90,7 @@ class Job(models.Model):
     ACTIVE: ClassVar = (Status.QUEUED, Status.RUNNING)
     task: ClassVar[str]  # the Celery task that works on this kind of job
     template: ClassVar[str] = "ranking/_job.html"  # the partial that page, fragment and WebSocket render alike
+    is_part: ClassVar[bool] = False  # of another job: not listed and not counted beside it
     asked_for: ClassVar[tuple[str, ...]] = ()  # the fields that say what is to be done; none: it is not done again
     abreast: ClassVar[int] = 16  # so many of this kind are worked on at the same time
 

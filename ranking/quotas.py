@@ -64,7 +64,7 @@ def count_film(user: Any) -> None:
 
 def jobs_of(user: Any) -> int:
     """Return how many jobs of a user wait or work; the parts of a film are not counted beside it."""
-    kinds = [kind for kind in jobs.kinds() if kind.listed]
+    kinds = [kind for kind in jobs.kinds() if not kind.is_part]
     return sum(kind.objects.active().owned_by(user).count() for kind in kinds)
 
 

@@ -213,6 +213,7 @@ class Segment(Job):
     """The picture of one entry in one film, kept in the segment store under its content's hash."""
 
     task: ClassVar = "render_segment_task"
+    is_part: ClassVar = True
 
     render = models.ForeignKey(Render, models.CASCADE, related_name="segments")
     position = models.PositiveSmallIntegerField(help_text=_("Its place in the film, from 0."))
