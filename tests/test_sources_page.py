@@ -1,0 +1,187 @@
+"""A person looks at how the sources do: what each last said, what helps, how it does now; and programs watch it."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from scraping import health, sources
+from scraping.models import Source, Trial
+from scraping.pages import Pages
+from scraping.providers.base import KINDS, ProviderError
+from scraping.providers.tikwm import RATE_LIMITED
+from tests.found import make_search
+from tests.standin import StandIn
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def staff(alice):
+    alice.is_staff = True
+    alice.save()
+    return alice
+
+
+@pytest.fixture
+def reached(site: StandIn, settings) -> StandIn:
+    """The stand-in, where the studio believes the internet to be."""
+    settings.TIKTOK_PROXY, settings.TIKTOK_INSECURE_TLS = site.url, True
+    return site
+
+
+def page(client) -> str:
+    return client.get(reverse("health")).content.decode()
+
+
+def tried(client, name: str) -> Trial:
+    """Press “Try it now” and do what the worker does."""
+    client.post(reverse("source-try", args=[name]), headers=HTMX)
+    trial = Trial.objects.active().get()
+    health.run_trial(trial.pk)
+    trial.refresh_from_db()
+    return trial
+
+
+def test_each_source_says_what_it_is_and_one_that_was_never_asked_says_so(client):
+    told = page(client)
+    for name in health.SHOWN:
+        assert f'id="source-{name}"' in told
+    assert "your keyword goes to them" in told and "Switched off" in told and "Not asked yet" in told
+
+
+def test_for_every_kind_of_refusal_it_says_what_to_do_next(client):
+    assert set(health.NEXT) == set(KINDS)
+    for name, kind in health.NEXT_AT:
+        assert name in health.SHOWN and kind in KINDS
+    for kind in KINDS:
+        sources.refused("youtube", ProviderError(kind, "It said something."))
+        found = next(source for source in health.sources_now(None) if source.name == "youtube")
+        assert found.state in ("refused", "resting") and found.next.endswith(".") and found.refusal
+
+
+def test_a_refusal_is_shown_since_when_and_until_when_it_rests_and_is_over_with_an_answer(client, settings):
+    settings.TIME_ZONE = "UTC"
+    for _time in range(3):
+        until = sources.refused("youtube", ProviderError("blocked", "YouTube refused this server."))
+    told = page(client)
+    assert "YouTube refused this server." in told and "Refuses since" in told
+    assert f"Rests until {timezone.localtime(until):%H:%M}" in told
+    assert "Try another network or a proxy, or use another source." in told
+    sources.answered("youtube", 0.84, left=17)
+    told = page(client)
+    assert "Refuses since" not in told and "Rests until" not in told
+    assert "Answers" in told and "0.8 s" in told and "<dd>17</dd>" in told and "Last refused" in told
+
+
+def test_only_staff_switch_a_source(client, alice):
+    switch = reverse("source-switch", args=["tikwm"])
+    assert "Switch on" not in page(client)
+    assert client.post(switch, {"on": "1"}).status_code == 403 and not sources.is_on("tikwm")
+    alice.is_staff = True
+    alice.save()
+    assert "Switch off" in client.post(switch, {"on": "1"}, headers=HTMX).content.decode() and sources.is_on("tikwm")
+    assert client.post(switch, {"on": "0"}).url == reverse("health") and not sources.is_on("tikwm")
+    assert client.post(reverse("source-switch", args=["library"])).status_code == 403
+    assert client.post(reverse("source-switch", args=["nowhere"])).status_code == 404
+
+
+def test_trying_asks_the_source_a_real_question_and_shows_what_came(client, staff, reached):
+    sources.switch("tikwm", True)
+    trial = tried(client, "tikwm")
+    assert (trial.status, trial.found, trial.error) == ("done", 30, "")
+    assert [request.host for request in reached.requests] == ["www.tikwm.com"]
+    row = Source.objects.get(name="tikwm")
+    assert row.answered_at and row.latency > 0
+    assert "Tried: 30 videos found" in page(client)
+
+
+def test_trying_is_fresh_whatever_is_kept_and_though_the_source_rests(client, staff, alice, reached):
+    sources.switch("tikwm", True)
+    tried(client, "tikwm")
+    search = make_search(alice, [], query=health.WORD)
+    Pages(search, "tikwm").read(None)
+    asked = len(reached.requests)
+    Source.objects.filter(name="tikwm").update(
+        parked_until=timezone.now() + timedelta(minutes=5), refusal="blocked", refusal_message="No."
+    )
+    Trial.objects.all().delete()
+    assert tried(client, "tikwm").status == "done" and len(reached.requests) == asked + 1
+
+
+def test_a_refusal_is_told_in_the_sources_words_and_stays_with_it(client, staff, reached):
+    sources.switch("tikwm", True)
+    reached.mode = "tikwm-limit"
+    trial = tried(client, "tikwm")
+    assert (trial.status, trial.error) == ("failed", RATE_LIMITED)
+    told = page(client)
+    assert told.count(RATE_LIMITED) == 2  # as the refusal, and among the details; not a third time as the trial's
+    assert "Wait a few minutes; it is asked again by itself." in told
+
+
+def test_tiktok_without_cookies_is_not_asked_and_says_what_is_missing(client, reached):
+    trial = tried(client, "tiktok")
+    assert trial.status == "failed" and "Add them first." in trial.error and reached.requests == []
+    told = page(client)
+    assert trial.error in told and f'<a href="{reverse("cookies")}">For keywords, add the cookies' in told
+
+
+def test_two_presses_are_one_trial_and_what_cannot_be_tried_says_so(client, staff, reached):
+    for _press in range(2):
+        client.post(reverse("source-try", args=["youtube"]))
+    assert Trial.objects.count() == 1
+    for name, words in (("library", "cannot be tried"), ("tikwm", "is switched off")):
+        client.post(reverse("source-try", args=[name]))
+        assert words in page(client)
+    assert Trial.objects.count() == 1
+
+
+def test_the_socket_sends_the_line_as_the_page_has_it(client, staff):
+    client.post(reverse("source-try", args=["youtube"]))
+    trial = Trial.objects.get()
+    line = render_to_string(trial.template, {"job": trial, "live": True})
+    assert f'data-job="{trial.pk}"' in line and 'data-status="queued"' in line and "Switch off" in line
+
+
+def test_one_persons_trials_and_cookies_are_not_anothers(client, bobs_client, reached):
+    tried(client, "tiktok")
+    assert "Tried:" in page(client) and "Tried:" not in page(bobs_client)
+
+
+def test_monitoring_reads_it_as_json_and_strangers_do_not(client, stranger, alice, capsys):
+    assert stranger.get("/api/v1/sources").status_code == 401
+    told = client.get("/api/v1/sources").json()
+    assert told["status"] == "ok" and told["ytdlp"]["version"] and told["ytdlp"]["age"] >= 0
+    assert {source["name"]: source["state"] for source in told["sources"]} == {
+        **{"tiktok": "unasked", "tikwm": "off", "youtube": "unasked", "links": "unasked"},
+        **{"capture": "local", "library": "local"},
+    }
+    sources.refused("youtube", ProviderError("network", "YouTube could not be reached."))
+    told = client.get("/api/v1/sources").json()
+    youtube = next(source for source in told["sources"] if source["name"] == "youtube")
+    assert told["status"] == "degraded" and youtube["refusal"] == "network" and youtube["failing_since"]
+    call_command("sources", "--json")
+    assert json.loads(capsys.readouterr().out)["sources"][2]["refusal_message"] == "YouTube could not be reached."
+    call_command("sources")
+    assert "YouTube Shorts: Refuses: YouTube could not be reached." in capsys.readouterr().out
+
+
+def test_the_page_asks_the_database_no_more_the_more_there_is(client, staff, django_assert_max_num_queries):
+    def ask() -> None:
+        with django_assert_max_num_queries(8):
+            page(client)
+
+    ask()
+    for name in ("tiktok", "tikwm", "youtube", "links"):
+        sources.answered(name, 1.0)
+        Trial.objects.create(source=name, owner=staff, status="done", found=3, finished_at=timezone.now())
+    ask()
+
+
+def test_each_page_leads_there(client):
+    assert f'href="{reverse("health")}"' in client.get("/").content.decode()
