@@ -9,10 +9,8 @@ from pathlib import Path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ranking import scoring
 from ranking.forms import LEAST_SECONDS
 from ranking.jobs import Job, JobError
-from ranking.labels import suggest_label
 from ranking.models import MAX_ENTRIES, Project, User, Video
 from rendering.generate import film_here, plan_project
 from rendering.ledger import sources_of
@@ -20,12 +18,9 @@ from rendering.models import Render
 from rendering.plan import MAX_SECONDS, PlanError
 from rendering.store import trim
 from scraping import ingest
-from scraping.downloading import run_download
 from scraping.looking import is_looked_at, look
-from scraping.models import Download, Search
 from scraping.probe import BadFile
 from scraping.providers.base import clean_text
-from scraping.searching import run_to_end, source_for
 
 Tell = Callable[[float, str], None]
 MAX_LETTERS = 200  # of a title or a label: the columns' length
@@ -81,44 +76,6 @@ def pick_clips(clips: Sequence[Given], owner: User, *, stop_at_bad: bool = False
         if picked.skipped and stop_at_bad:
             break
     return picked
-
-
-def pick_by_keyword(keyword: str, source: str, top: int, owner: User, tell: Tell) -> Picked:
-    """Search, and take the best scored videos whose files can be had; labels are suggested from captions.
-
-    Raises JobError when the source could not answer, ValueError for an unknown source.
-    """
-    tell(0, _("searching"))
-    search = Search.objects.create(
-        query=keyword, source=source_for(keyword, source), owner=owner, nudged_at=timezone.now()
-    )
-    run_to_end(search)  # its turn at a source may come later
-    if search.status != Job.Status.DONE:
-        raise JobError(search.error)
-    now = timezone.now()
-    picked = Picked(skipped=[{"clip": item["what"], "reason": _(item["reason"])} for item in search.skipped])
-    for video in sorted(search.videos(), key=lambda video: scoring.of_video(video, now).total or 0, reverse=True):
-        if len(picked.videos) == top:
-            break
-        if reason := _fetched(video, owner, tell):
-            picked.skipped.append({"clip": video.url or str(video), "reason": reason})
-        else:
-            picked.videos.append((video, suggest_label(video.caption)))
-    return picked
-
-
-def _fetched(video: Video, owner: User, tell: Tell) -> str:
-    """See to it that a video's file is here; return why it is not, or ""."""
-    if video.is_ready:
-        return ""
-    if not video.url:
-        return _("Its file is gone.")
-    tell(0, _("fetching %(video)s") % {"video": video})
-    download = Download.objects.create(video=video, owner=owner, nudged_at=timezone.now())
-    run_download(download.pk, in_place=True)
-    download.refresh_from_db()
-    video.refresh_from_db()
-    return "" if video.is_ready else download.error
 
 
 def check_seconds(seconds: float | None) -> None:

@@ -4,6 +4,8 @@ import json
 import shutil
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from ranking.command import StudioCommand
 from ranking.jobs import JobError
 from ranking.models import MAX_ENTRIES, Project, Track, User, fold
 from rendering import making
+from rendering.choosing import pick_by_keyword
 from rendering.models import Render
 from rendering.plan import PlanError
 from rendering.publish import brief
@@ -24,6 +27,8 @@ from rendering.targets import DEFAULT, TARGETS
 from rendering.tracks import add_file
 from scraping.probe import BadFile
 from scraping.providers import names as source_names
+
+TOP = 5  # ranks, where nobody says how many
 
 
 class Refused(Exception):
@@ -83,7 +88,7 @@ class Command(StudioCommand):
         """Return the videos to rank. Raises Refused where a clip is bad and --skip-bad is not given."""
         owner, top = User.objects.local_owner(), options["top"]
         if options["keyword"]:
-            picked = making.pick_by_keyword(options["keyword"], options["source"], top or 5, owner, self.show)
+            picked = self.pick_found(options["keyword"], options["source"], top or TOP, owner)
         else:
             clips = [making.parse_clip(text) for text in options["clip"]]
             if top is None and len(clips) > MAX_ENTRIES:
@@ -100,6 +105,15 @@ class Command(StudioCommand):
             self.refuse(reason, picked.skipped, options["json"])
         return picked
 
+    def pick_found(self, keyword: str, source: str, top: int, owner: User) -> making.Picked:
+        """Return the best videos that a keyword finds, fetched with a progress bar."""
+        with progress() as tell:
+            picked = pick_by_keyword(keyword, source, top, owner, tell)
+        if 0 < len(picked.videos) < top:
+            words = _("Only %(n)d of %(all)d videos could be had.") % {"n": len(picked.videos), "all": top}
+            self.stderr.write(words)
+        return picked
+
     def film(self, options: dict[str, Any], picked: making.Picked) -> Render:
         """Make the project and its film with a progress bar."""
         names = ("target", "style", "order", "seconds", "transition", "hook", "effects")
@@ -108,12 +122,7 @@ class Command(StudioCommand):
         title = options["title"].replace("\\n", "\n") or default_title(options["keyword"], len(picked.videos))
         project = making.make_project(User.objects.local_owner(), title, picked, **fields)
         making.complete_videos([video for video, label in picked.videos])
-        with tqdm(total=100, unit="%", disable=not sys.stderr.isatty(), bar_format="{l_bar}{bar}| {elapsed}") as bar:
-
-            def tell(percent: float, message: str) -> None:
-                bar.set_description(message)
-                bar.update(percent - bar.n)
-
+        with progress() as tell:
             return making.make_film(project, tell)
 
     def deliver(self, render: Render, output: Path | None) -> Path:
@@ -127,16 +136,24 @@ class Command(StudioCommand):
             raise Refused(_("The film is made, but cannot be written to %(path)s.") % {"path": output}) from error
         return output.absolute()
 
-    def show(self, percent: float, message: str) -> None:
-        if sys.stderr.isatty():
-            self.stderr.write(message)
-
     def refuse(self, error: str, skipped: list[dict[str, str]], as_json: bool) -> None:
         """Say one sentence and end with status 2."""
         self.stderr.write(" ".join(error.split()))
         if as_json:
             self.stdout.write(json.dumps({"error": error, "skipped": skipped}, ensure_ascii=False))
         sys.exit(2)
+
+
+@contextmanager
+def progress() -> Iterator[making.Tell]:
+    """Yield what shows percent and a word as a bar, where somebody looks on."""
+    with tqdm(total=100, unit="%", disable=not sys.stderr.isatty(), bar_format="{l_bar}{bar}| {elapsed}") as bar:
+
+        def tell(percent: float, message: str) -> None:
+            bar.set_description(message)
+            bar.update(percent - bar.n)
+
+        yield tell
 
 
 def looked_for(keyword: str) -> str:
