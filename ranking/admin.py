@@ -12,7 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from ranking import jobs
 from ranking.models import MAX_ENTRIES, Entry, Project, User
 
-admin.site.register(User, UserAdmin)
+
+@admin.register(User)
+class StudioUserAdmin(UserAdmin):
+    list_display = ("username", "is_staff", "is_active", "films_a_day", "uploads_mb", "active_jobs", "last_login")
+    limits = {
+        "fields": ("films_a_day", "uploads_mb", "active_jobs"),
+        "description": _("Empty: the studio's own limit, and for superusers none. 0: no limit."),
+    }
+    fieldsets = (*UserAdmin.fieldsets, (_("What they may have"), limits))
 
 
 class EntryForm(forms.ModelForm):

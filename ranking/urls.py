@@ -1,7 +1,6 @@
 """All addresses of the site. The apps above the hub are named by dotted string only."""
 
 from django.contrib import admin
-from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
 from ranking import api
@@ -9,12 +8,11 @@ from ranking import api
 admin.autodiscover()
 urlpatterns = [
     path("", include("ranking.page_urls")),
+    path("", include("ranking.account_urls")),
     path("", include("scraping.urls")),
     path("", include("rendering.urls")),
     path("", include("rendering.sound_urls")),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("login/", auth_views.LoginView.as_view(template_name="ranking/login.html"), name="login"),
-    path("logout/", auth_views.LogoutView.as_view(), name="logout"),
 ]
