@@ -141,10 +141,14 @@ class YtdlpOut(Schema):
     previous: str
     since: datetime | None
     taken_back: str
+    fetched_at: datetime | None = Field(description="When the last file was fetched")
+    failing_since: datetime | None
+    refusal: str
+    refusal_message: str
 
 
 class SourcesOut(Schema):
-    status: str = Field(description="ok, or degraded where a source that is on does not answer")
+    status: str = Field(description="ok, or degraded where a source that is on, or fetching, fails")
     sources: list[SourceOut]
     ytdlp: YtdlpOut
 

@@ -14,7 +14,7 @@ from ranking import quotas
 from ranking.jobs import JobError, Stopped
 from ranking.models import Video
 from ranking.storage import forget_folder, kept_folder
-from scraping import fetch, pace, posts
+from scraping import fetch, pace, posts, sources
 from scraping.addresses import parse_link
 from scraping.ingest import attach, complete
 from scraping.models import Download, Ingest
@@ -84,6 +84,7 @@ def _download(job: Download, in_place: bool) -> None:
         watermarked = _fetch(job)
     except ProviderError as error:
         Video.objects.filter(pk=job.video_id).update(refused=error.kind if error.kind in OF_THE_POST else "")
+        sources.not_fetched(error)
         raise JobError(_(error.message)) from error
     except BadFile as bad:
         raise JobError(bad.message) from bad
@@ -91,6 +92,7 @@ def _download(job: Download, in_place: bool) -> None:
         if not (job.reload() and job.is_active):  # cancelled; otherwise another worker goes on with what is there
             forget_folder(job.folder)
         raise
+    sources.fetched()
     if watermarked:
         job.video.facts["watermarked"] = True
         job.video.save(update_fields=["facts"])

@@ -59,6 +59,7 @@ NEXT_AT = {
     ("links", "verification"): gettext_noop("Add the cookies of a TikTok session, or try again later."),
     ("links", "login_required"): gettext_noop("Add the cookies of a logged-in TikTok session, or upload the file."),
 }
+NEWER_HELPS = frozenset({"bad_response", "verification", "blocked"})  # where fetching fails so, yt-dlp may be too old
 COOKIES_HELP = frozenset({"verification", "login_required", "blocked", "credentials"})
 
 
@@ -152,21 +153,27 @@ def _health(name: str, user: Any, row: Source, jar: CookieJar | None, trial: Tri
 
 
 def ytdlp_now() -> dict[str, Any]:
-    """yt-dlp's version in use, its age in days, whether that is old, the version before it and the one taken back."""
+    """yt-dlp's version in use, its age in days, what was before it, and the row that says how fetching does."""
     own = releases()
     state, version = own.state(), own.version()
     age = age_in_days(version)
     told = {"version": version, "age": age, "old": age is not None and age >= OLD_DAYS, "previous": state.previous}
     since = datetime.fromisoformat(state.since) if state.since else None
-    return told | {"updated": bool(state.version), "since": since, "taken_back": state.taken_back, "why": state.why}
+    told |= {"updated": bool(state.version), "since": since, "taken_back": state.taken_back, "why": state.why}
+    row = Source.objects.filter(name=sources.FETCHING).first() or Source(name=sources.FETCHING)
+    return told | {"row": row, "newer_helps": row.failing_since is not None and row.refusal in NEWER_HELPS}
 
 
 def as_json(user: Any) -> dict[str, Any]:
     """All of it for monitoring: status is ok, or degraded where a source that is on does not answer."""
     found = [_as_json(health) for health in sources_now(user)]
     bad = [told for told in found if told["state"] in ("refused", "resting")]
-    told = {name: value for name, value in ytdlp_now().items() if name not in ("why", "updated")}
-    return {"status": "degraded" if bad else "ok", "sources": found, "ytdlp": told}
+    now = ytdlp_now()
+    told = {name: now[name] for name in ("version", "age", "old", "previous", "since", "taken_back")}
+    row = now["row"]
+    told |= {"fetched_at": row.answered_at, "failing_since": row.failing_since}
+    told |= {"refusal": row.refusal, "refusal_message": row.refusal_message}
+    return {"status": "degraded" if bad or row.failing_since else "ok", "sources": found, "ytdlp": told}
 
 
 def _as_json(health: Health) -> dict[str, Any]:

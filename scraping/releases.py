@@ -92,7 +92,7 @@ class Releases:
             previous = state.previous if self._is_there(state.previous) else ""
             now, installed = datetime.now(UTC).isoformat(), version_of(PACKAGE)
             self._write(State(previous, "", installed, now, (), version, why))
-        logger.error("yt-dlp %s is taken back: %s", version, why)
+        logger.warning("yt-dlp %s is taken back: %s", version, why)
         return True
 
     def tried(self, what: str, work: Callable[[str], Found]) -> Found:

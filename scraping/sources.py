@@ -14,6 +14,7 @@ SPACING = {"tikwm": 1.1}  # seconds: tikwm answers one request a second, and ref
 FAILURES = 3  # refusals in a row, after which a source rests
 REST = 60.0  # seconds; each further refusal doubles it
 LONGEST_REST = 900.0
+FETCHING = "fetch"  # no source that is asked, but how the fetching of files does
 # The asker's own matter (their cookies, their link): nobody else has to wait for it.
 OWN_MATTERS = frozenset({"login_required", "credentials", "not_found", "private", "unavailable", "unsupported"})
 
@@ -70,6 +71,24 @@ def refused(name: str, error: ProviderError) -> datetime | None:
             source.parked_until = now + timedelta(seconds=pause)
     source.save()
     return source.parked_until if source.parked_until and source.parked_until > now else None
+
+
+def fetched() -> None:
+    """Note that a file was fetched; the row of that is FETCHING's."""
+    fresh = {"answered_at": timezone.now(), "failures": 0, "failing_since": None}
+    Source.objects.update_or_create(name=FETCHING, defaults=fresh)
+
+
+@transaction.atomic
+def not_fetched(error: ProviderError) -> None:
+    """Note that a file could not be fetched, unless that is about the post; nothing rests for it."""
+    if error.kind in OWN_MATTERS | {"too_large"}:
+        return
+    Source.objects.get_or_create(name=FETCHING)
+    source = Source.objects.select_for_update().get(name=FETCHING)
+    source.refused_at, source.refusal, source.refusal_message = timezone.now(), error.kind, error.message[:300]
+    source.failing_since, source.failures = source.failing_since or source.refused_at, source.failures + 1
+    source.save()
 
 
 def _pause(failures: int, error: ProviderError) -> float:

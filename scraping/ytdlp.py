@@ -81,7 +81,8 @@ def _bring(job: Update, own: Releases, fresh: Path, work: Path) -> str:
     if not job.wanted:
         if number(wheel.version) <= number(own.version()):
             return ""
-        if number(wheel.version) == number(own.state().taken_back or "0"):
+        state = own.state()  # whoever goes back by hand may come again by hand
+        if state.why != GIVEN_UP and number(wheel.version) == number(state.taken_back or "0"):
             raise JobError(_("The newest version, %(version)s, was taken back already.") % {"version": wheel.version})
     _show(job, 25, UNPACKING)
     wheels.unpack(wheel, fresh / "packages", work, lambda: job.report(25))
