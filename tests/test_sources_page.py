@@ -9,13 +9,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from scraping import health, sources
+from scraping import downloading, health, sources
 from scraping.models import Source, Trial
 from scraping.pages import Pages
 from scraping.providers.base import KINDS, ProviderError
 from scraping.providers.tikwm import RATE_LIMITED
-from tests.found import make_search
-from tests.standin import StandIn
+from tests.clips import make_clip
+from tests.found import make_post, make_search
+from tests.standin import StandIn, item
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -171,9 +172,33 @@ def test_monitoring_reads_it_as_json_and_strangers_do_not(client, stranger, alic
     assert "YouTube Shorts: Refuses: YouTube could not be reached." in capsys.readouterr().out
 
 
+def test_fetching_that_fails_is_told_beside_yt_dlp_until_a_file_comes(client, alice, reached, tmp_path):
+    video = make_post(1)
+    reached.items[video.external_id] = item(video.external_id)
+    reached.pages[video.external_id] = (200, {}, b"<html>Something new</html>")
+
+    def fetched() -> str:
+        job = downloading.start_download(video, alice)
+        downloading.run_download(job.pk, in_place=True)
+        job.refresh_from_db()
+        return job.error
+
+    why = fetched()
+    told = page(client)
+    assert why and f"Fetching fails since just now: {why}".replace("'", "&#x27;") in told
+    assert "A newer version may help" in told
+    assert client.get("/api/v1/sources").json()["status"] == "degraded"
+    reached.pages[video.external_id] = (404, {}, b"")
+    assert "removed" in fetched() and "Fetching fails since" in page(client)  # about the post: says nothing new
+    del reached.pages[video.external_id]
+    reached.video = make_clip(tmp_path / "clip.mp4").read_bytes()
+    assert fetched() == ""
+    assert "Last video fetched just now" in page(client) and "Fetching fails" not in page(client)
+
+
 def test_the_page_asks_the_database_no_more_the_more_there_is(client, staff, django_assert_max_num_queries):
     def ask() -> None:
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(9):
             page(client)
 
     ask()
