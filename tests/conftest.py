@@ -1,7 +1,6 @@
 """The cast and the stage: alice owns, bob may not; a real Valkey, a real studio, a real browser."""
 
 import os
-import shutil
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,12 +13,12 @@ from django.test import Client
 
 from ranking.models import User
 from scraping.fetch import FetchOptions
+from tests.chromium import find_chromium
 from tests.reported import filmed
 from tests.standin import StandIn
 from tests.studio import Studio
 
 ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 # What a film looks like does not depend on the database, and takes a while.
 FILM_FILES = {
     f"test_{name}.py"
@@ -32,7 +31,6 @@ FILM_FILES = {
 # These start a whole studio, or look at what runs on the machine: one after the other, and nothing beside them.
 WHOLE_FILES = ("test_studio.py", "test_install.py", "test_interruptions.py", "test_websocket.py", "test_renders.py")
 WHOLE_FIXTURES = {"studio_server", "browser", "page", "context"}
-MAC_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -151,13 +149,6 @@ def studio_server(tmp_path_factory) -> Iterator[Studio]:
     """A whole studio with its own data folder: pages, sockets, both workers, beat, Valkey."""
     with Studio(tmp_path_factory.mktemp("studio")) as studio:
         yield studio
-
-
-def find_chromium() -> str:
-    """Return the path of a Chromium or Chrome, or an empty string."""
-    named = os.environ.get("CHROMIUM", "")
-    found = (shutil.which(name) for name in (named, *CHROMIUM_NAMES, MAC_CHROME) if name)
-    return next((path for path in found if path), "")
 
 
 @pytest.fixture(scope="session")
