@@ -125,6 +125,7 @@ class EntryForm(forms.ModelForm):
 
 class MoveForm(forms.Form):
     rank = forms.IntegerField(min_value=1, error_messages={"min_value": _("Ranks begin at 1.")})
+    was = forms.IntegerField(required=False)  # the rank that the page knew
 
 
 class WeightsForm(forms.Form):
@@ -149,12 +150,18 @@ class WeightsForm(forms.Form):
         return values
 
 
-def picked_videos(data: Any, user: Any) -> list[Video]:
-    """Return the videos picked on a page, in the order they were picked, as far as this user may see them."""
+def picked_ids(data: Any) -> list[int]:
+    """Return the ids picked on a page, in the order they were picked."""
     turns = data.get("picked", "").split(",")  # with those that a filter hid after they were picked
     values = [*data.getlist("video"), *turns]
     ids = [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 19]
     turn = {value: place for place, value in enumerate(turns)}
     ids.sort(key=lambda pk: turn.get(str(pk), len(turn)))
+    return list(dict.fromkeys(ids))
+
+
+def picked_videos(data: Any, user: Any) -> list[Video]:
+    """Return the videos picked on a page, in the order they were picked, as far as this user may see them."""
+    ids = picked_ids(data)
     found = Video.objects.visible_to(user).in_bulk(ids)
-    return [found[pk] for pk in dict.fromkeys(ids) if pk in found]
+    return [found[pk] for pk in ids if pk in found]

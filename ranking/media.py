@@ -5,7 +5,7 @@ Django's FileResponse knows no Range, and under ASGI it reads the whole file int
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -55,6 +55,24 @@ def _body(request: HttpRequest, file: BinaryIO, start: int, end: int, content_ty
     # Closes the file also when the reader goes away before its end.
     response._resource_closers.append(file.close)
     return response
+
+
+def stream(request: HttpRequest, pieces: Generator[bytes], content_type: str, download_name: str) -> HttpResponseBase:
+    """Return what is made while it is sent, to be saved under a name; its length is not known before."""
+    body: Any = _in_threads(pieces) if hasattr(request, "scope") else pieces
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
+    headers["Content-Disposition"] = _disposition(download_name)
+    if request.method == "HEAD":
+        return _with(HttpResponse(content_type=content_type), headers)
+    return _with(StreamingHttpResponse(body, content_type=content_type), headers)
+
+
+async def _in_threads(pieces: Generator[bytes]) -> AsyncIterator[bytes]:
+    try:
+        while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
+            yield piece
+    finally:
+        pieces.close()  # also when the reader goes away before its end
 
 
 def _open(path: str | Path) -> BinaryIO:

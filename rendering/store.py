@@ -7,6 +7,7 @@ holds a lock: a file appears whole by a rename and goes by an unlink, which leav
 import fcntl
 import logging
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -77,6 +78,14 @@ def trim(limit: int | None = None) -> int:
         return _remove(items, held - int(limit * ROOM)) if held > limit else 0
 
 
+def unused(days: float) -> list[Item]:
+    """Return the files that were not used for so many days and that no film in the making needs, longest first."""
+    keys, since = _needed()
+    limit = min(time.time() - days * 86400, since)
+    found = (item for item in _items() if item.used < limit and item.path.stem not in keys)
+    return sorted(item for item in found if item.path.parent.name != "locks")
+
+
 def _remove(items: list[Item], excess: int) -> int:
     """Remove the first of the items that no film in the making needs until so many bytes are gone; return how many."""
     keys, since = _needed()
@@ -86,7 +95,7 @@ def _remove(items: list[Item], excess: int) -> int:
             break
         if item.path.stem in keys or item.used >= since:
             continue
-        if _forget(item):
+        if forget(item):
             gone, count = gone + item.size, count + 1
     logger.info("%d files that were not used for long left the store", count)
     return count
@@ -99,7 +108,7 @@ def _needed() -> tuple[set[str], float]:
     return set(keys), oldest.timestamp() if oldest else float("inf")
 
 
-def _forget(item: Item) -> bool:
+def forget(item: Item) -> bool:
     """Remove a file unless it was used meanwhile; return whether it went."""
     try:
         if item.path.stat().st_mtime > item.used:

@@ -3,7 +3,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from scraping.library import SORTS
 from scraping.providers import names
 
 
@@ -27,15 +26,3 @@ class SearchForm(forms.Form):
 
     def clean_source(self) -> str:
         return self.cleaned_data["source"] or "auto"
-
-
-class LibraryForm(forms.Form):
-    """The library's filter. What makes no sense in it is as if it had not been said: a link never leads nowhere."""
-
-    q = forms.CharField(max_length=500, required=False)
-    sort = forms.ChoiceField(choices=[(name, words) for name, (words, _order) in SORTS.items()], required=False)
-
-    def chosen(self) -> tuple[str, str]:
-        """The keyword and the order."""
-        values = self.cleaned_data if self.is_valid() else {}
-        return values.get("q") or "", values.get("sort") or "new"

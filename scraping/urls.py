@@ -1,6 +1,6 @@
 from django.urls import path
 
-from scraping import capture_views, cookie_views, health_views, search_views, views
+from scraping import capture_views, cookie_views, health_views, library_views, search_views, views
 
 urlpatterns = [
     path("capture/", capture_views.capture, name="capture"),
@@ -23,7 +23,11 @@ urlpatterns = [
     path("sources/ytdlp/", health_views.ytdlp_line, name="ytdlp"),
     path("sources/ytdlp/update/", health_views.ytdlp_update, name="ytdlp-update"),
     path("sources/ytdlp/back/", health_views.ytdlp_back, name="ytdlp-back"),
-    path("library/", views.library, name="library"),
+    path("library/", library_views.library, name="library"),
+    path("library/fetch/", library_views.fetch, name="library-fetch"),
+    path("library/hide/", library_views.hide, name="library-hide"),
+    path("library/views/", library_views.view_save, name="view-save"),
+    path("library/views/<int:pk>/delete/", library_views.view_delete, name="view-delete"),
     path("upload/", views.upload, name="upload"),
     path("videos/<int:pk>/", views.video, name="video"),
     path("videos/<int:pk>/file/", views.video_file, {"name": "file"}, name="video-file"),

@@ -1,11 +1,11 @@
 """The pages of what is there: the library, uploads, one video and its files."""
 
 import uuid
+from contextlib import nullcontext
 from pathlib import Path
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,16 +13,14 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from ranking import media
+from ranking.history import changing
 from ranking.models import Project, Video
 from ranking.owned import named_project
 from scraping.downloading import start_download, start_ingest
 from scraping.facts import MEDIA_TYPES
-from scraping.forms import LibraryForm
-from scraping.library import SORTS, find
 from scraping.models import Download
 from scraping.uploads import Received, add_to, receive
 
-PAGE = 30
 PICTURE_TYPES = {".webp": "image/webp", ".jpg": "image/jpeg"}
 
 
@@ -31,23 +29,16 @@ def _video_of(request: HttpRequest, pk: int) -> Video:
     return get_object_or_404(Video, Q(owner=None) | Q(owner=request.user), pk=pk)
 
 
-@require_GET
-def library(request: HttpRequest) -> HttpResponse:
-    keyword, sort = LibraryForm(request.GET).chosen()
-    page = Paginator(find(keyword, request.user, sort), PAGE).get_page(request.GET.get("page"))
-    sorts = [(name, words) for name, (words, _order) in SORTS.items()]
-    return render(request, "scraping/library.html", {"page": page, "q": keyword, "sort": sort, "sorts": sorts})
-
-
 @require_POST
 def upload(request: HttpRequest) -> HttpResponse:
-    project = named_project(request)
+    project = named = named_project(request)
     received = [receive(file, request.user) for file in request.FILES.getlist("files")]
     if not received:
         received = [Received(_("Upload"), error=_("Choose one or more video files first."), code="empty_file")]
     if project is None and any(item.video for item in received):
         project = Project.objects.create(owner=request.user)
-    received = add_to(project, received) if project else received
+    with changing(named) if named else nullcontext():  # what a new ranking begins with is no step to undo
+        received = add_to(project, received) if project else received
     refused = [item for item in received if item.error]
     searches = [item.search for item in received if item.search]
     if not request.htmx:
@@ -62,7 +53,10 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def video(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "scraping/video.html", {"video": _video_of(request, pk)})
+    found = _video_of(request, pk)
+    films = Count("project__renders", filter=Q(project__renders__draft=False) & ~Q(project__renders__film=""))
+    ranked = found.entries.filter(project__owner=request.user).select_related("project").annotate(films=films)
+    return render(request, "scraping/video.html", {"video": found, "ranked": ranked.order_by("-project__updated_at")})
 
 
 @require_safe

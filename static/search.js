@@ -27,7 +27,7 @@ function pick(values) {
 
 function pickAll() {
   const all = $$(".pick input[name=video]").map((box) => box.value); // re-uploads stay behind their first
-  pick(all.every((value) => picked.includes(value)) ? [] : [...new Set([...picked, ...all])].slice(0, $(".pick-bar").dataset.most));
+  pick(all.every((value) => picked.includes(value)) ? [] : [...new Set([...picked, ...all])].slice(0, $(".pick-bar").dataset.all ?? $(".pick-bar").dataset.most));
 }
 
 document.addEventListener("change", (event) => {
