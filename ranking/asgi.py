@@ -13,9 +13,14 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.urls import path
 
-from ranking.consumers import JobConsumer
+from ranking.consumers import JobConsumer, ProjectConsumer
 
-sockets = URLRouter([path("ws/jobs/<uuid:job_id>/", JobConsumer.as_asgi())])
+sockets = URLRouter(
+    [
+        path("ws/jobs/<uuid:job_id>/", JobConsumer.as_asgi()),
+        path("ws/projects/<int:pk>/", ProjectConsumer.as_asgi()),
+    ]
+)
 application = ProtocolTypeRouter(
     {
         "http": django_application,

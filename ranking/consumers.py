@@ -1,4 +1,4 @@
-"""The WebSocket of one job: its present state on connect, and again after each nudge."""
+"""The WebSockets of a job and of a project: the present state on connect, and again after each nudge."""
 
 import json
 from typing import Any
@@ -10,28 +10,30 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from ranking import jobs
+from ranking import jobs, steps
+from ranking.models import Project
 
 
-class JobConsumer(AsyncWebsocketConsumer):
-    """Sends the job's partial as HTML, or with ?format=json as an object, to the job's owner only."""
+class RowConsumer(AsyncWebsocketConsumer):
+    """Sends the state of a row to its owner only; a kind says which row and what is sent of it."""
 
     async def connect(self) -> None:
-        self.job_id = self.scope["url_route"]["kwargs"]["job_id"]
         self.query = QueryDict(self.scope["query_string"])  # as the page's address has it: sort and filters
         self.as_json = self.query.get("format") == "json"
-        job = await database_sync_to_async(jobs.find)(self.job_id)
+        row = await database_sync_to_async(self.find)()
         user = self.scope["user"]
-        if job is None or not user.is_authenticated or job.owner_id != user.pk:
+        if row is None or not user.is_authenticated or row.owner_id != user.pk:
             await self.close(4404)
             return
+        self.group = row.group
         # Join before reading the row: what happens in between is then not missed.
-        await self.channel_layer.group_add(job.group, self.channel_name)
+        await self.channel_layer.group_add(self.group, self.channel_name)
         await self.accept()
         await self.job_changed({})
 
     async def disconnect(self, code: int) -> None:
-        await self.channel_layer.group_discard(f"job.{self.job_id}", self.channel_name)
+        if hasattr(self, "group"):
+            await self.channel_layer.group_discard(self.group, self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Any message asks for the present state: a page that woke up sends one."""
@@ -43,13 +45,11 @@ class JobConsumer(AsyncWebsocketConsumer):
             await self.send(text)
 
     def _state(self) -> str:
-        job = jobs.find(self.job_id)
-        if job is None:
+        row = self.find()
+        if row is None:
             return ""
-        if self.as_json:
-            return json.dumps(job.as_dict())
         with translation.override(self._language()):
-            return render_to_string(jobs.partial(job, self.query), {"job": job, "live": True, "query": self.query})
+            return self.told(row)
 
     def _language(self) -> str:
         chosen = self.scope.get("cookies", {}).get(settings.LANGUAGE_COOKIE_NAME)
@@ -58,3 +58,25 @@ class JobConsumer(AsyncWebsocketConsumer):
             if code.split("-")[0].lower() in dict(settings.LANGUAGES):
                 return code.split("-")[0].lower()
         return settings.LANGUAGE_CODE
+
+
+class JobConsumer(RowConsumer):
+    """Sends the job's partial as HTML, or with ?format=json as an object."""
+
+    def find(self) -> jobs.Job | None:
+        return jobs.find(self.scope["url_route"]["kwargs"]["job_id"])
+
+    def told(self, job: jobs.Job) -> str:
+        if self.as_json:
+            return json.dumps(job.as_dict())
+        return render_to_string(jobs.partial(job, self.query), {"job": job, "live": True, "query": self.query})
+
+
+class ProjectConsumer(RowConsumer):
+    """Sends what can be undone of a project, with its version: a page that knows an older one looks again."""
+
+    def find(self) -> Project | None:
+        return Project.objects.filter(pk=self.scope["url_route"]["kwargs"]["pk"]).first()
+
+    def told(self, project: Project) -> str:
+        return render_to_string("ranking/_history.html", {"project": project, "steps": steps.offers(project)})

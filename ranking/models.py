@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -33,10 +34,11 @@ class OneByOneQuerySet(models.QuerySet):
 
 
 def forget_file(field: models.FileField, name: str) -> None:
-    """Remove a file of this field once what is going on is committed, unless a row still names it."""
+    """Remove a file of this field once what is going on is committed, unless a row or a step to undo names it."""
 
     def remove() -> None:
-        if name and not field.model.objects.filter(**{field.name: name}).exists():
+        named = field.model.objects.filter(**{field.name: name}).exists()
+        if name and not named and not Change.objects.filter(voices__contains=name).exists():
             default_storage.delete(name)
 
     transaction.on_commit(remove)
@@ -223,6 +225,7 @@ class Project(models.Model):
     track_start = models.FloatField(default=0, help_text=_("Seconds into the music."))
     track_volume = models.FloatField(default=1, help_text=_("1 is the usual level under a film, 0 is mute."))
     cover_at = models.FloatField(null=True, blank=True, help_text=_("Seconds of the film that its cover shows."))
+    version = models.PositiveIntegerField(default=0, editable=False, help_text=_("How often it was edited."))
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -249,7 +252,13 @@ class Project(models.Model):
         """Delete the ranking with its films and their files; the videos stay."""
         self.renders.all().delete()
         self.entries.all().delete()
+        self.changes.all().delete()
         return super().delete(*args, **kwargs)
+
+    @property
+    def group(self) -> str:
+        """The channel on which its open pages hear that it was edited."""
+        return f"project.{self.pk}"
 
     def ranked(self) -> models.QuerySet["Entry"]:
         """Return the entries, best first, with their videos."""
@@ -342,3 +351,38 @@ class Entry(models.Model):
         others = [entry for entry in self.project.entries.order_by("rank") if entry.pk != self.pk]
         self.delete()
         self.project.rank_as(others)
+
+
+class ChangeQuerySet(models.QuerySet):
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete steps with the voices that nothing else names."""
+        names = {name for voices in self.values_list("voices", flat=True) for name in voices.split()}
+        with transaction.atomic():
+            gone = super().delete()
+            for name in names:
+                forget_file(Entry.voice.field, name)
+        return gone
+
+    delete.queryset_only = True
+
+
+class Change(models.Model):
+    """One step of a ranking's history: what was so before, and what is so after (see ranking/history.py)."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="changes")
+    number = models.PositiveIntegerField()
+    before = models.JSONField()
+    after = models.JSONField()
+    words = models.CharField(max_length=100, blank=True)
+    voices = models.TextField(blank=True, help_text=_("Files of voices that undoing needs, one a line."))
+    undone = models.BooleanField(default=False)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    objects = ChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["project", "number"], name="one_change_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.project_id}: {self.number}"

@@ -3,7 +3,7 @@ from django.templatetags.static import static
 from django.urls import path
 from django.views.generic import RedirectView
 
-from ranking import job_views, views
+from ranking import history_views, job_views, views
 
 # What asks for it by this name, and reads no page, is sent to the icon of the pages.
 favicon = login_not_required(RedirectView.as_view(url=static("img/logo.svg")))
@@ -16,6 +16,9 @@ urlpatterns = [
     path("projects/<int:pk>/title/", views.project_title, name="project-title"),
     path("projects/<int:pk>/settings/", views.project_settings, name="project-settings"),
     path("projects/<int:pk>/delete/", views.project_delete, name="project-delete"),
+    path("projects/<int:pk>/history/", history_views.offers, name="project-history"),
+    path("projects/<int:pk>/undo/", history_views.undo, name="project-undo"),
+    path("projects/<int:pk>/redo/", history_views.redo, name="project-redo"),
     path("projects/<int:pk>/rank/", views.project_rank, name="project-rank"),
     path("projects/<int:pk>/entries/", views.entry_add, name="entry-add"),
     path("projects/<int:pk>/labels/", views.project_labels, name="project-labels"),

@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
-from ranking import demo, jobs, scoring
+from ranking import demo, jobs, scoring, steps
+from ranking.clashes import Clash, edit, move
 from ranking.forms import (
     EntryForm,
     MoveForm,
@@ -27,6 +28,7 @@ from ranking.forms import (
     picked_videos,
     source_choices,
 )
+from ranking.history import changing
 from ranking.labelling import fill_label, suggested_label
 from ranking.models import MAX_ENTRIES, Entry, Project
 from ranking.owned import entry_of, project_of
@@ -75,11 +77,26 @@ def _ranking(request: HttpRequest, project: Project, problem: str = "", note: st
         return redirect(project)
     context = _editor(request, project) | {"problem": problem, "note": note}
     response = render(request, "ranking/_ranking.html", context, status=422 if problem else 200)
+    response["X-Version"] = project.version
     return trigger_client_event(response, "board-changed")
 
 
-def _saved(request: HttpRequest, project: Project, form: BaseForm, board: bool = True) -> HttpResponse:
-    """Answer an edit in place: a quiet word that it is saved, or the sentence why it is not and for which fields."""
+def _clash(request: HttpRequest, entry: Entry, rank: int) -> HttpResponse:
+    """Answer a move from a rank where the entry stands no more: the list as it is, and the move offered again."""
+    if not request.htmx:
+        return _ranking(request, entry.project, _("Another tab moved this rank meanwhile. Move it again."))
+    entry.refresh_from_db(fields=["rank"])
+    context = _editor(request, entry.project) | {"clash": {"entry": entry, "rank": rank}}
+    return render(request, "ranking/_ranking.html", context, status=409)
+
+
+def _saved(
+    request: HttpRequest, project: Project, form: BaseForm, clashes: list[Clash], board: bool = True
+) -> HttpResponse:
+    """Answer an edit in place: a quiet word that it is saved, or why it is not, and for which fields."""
+    if clashes and request.htmx:
+        fields = " ".join(clash.name for clash in clashes)
+        return render(request, "ranking/_clash.html", {"clashes": clashes, "fields": fields}, status=409)
     problem = first_error(form)
     if not request.htmx:
         if problem:
@@ -88,6 +105,7 @@ def _saved(request: HttpRequest, project: Project, form: BaseForm, board: bool =
     context = {"project": project, "problem": problem, "fields": " ".join(form.errors)}
     context |= _readiness(project, list(project.ranked()))
     response = render(request, "ranking/_saved.html", context, status=422 if problem else 200)
+    response["X-Version"] = project.version
     return trigger_client_event(response, "board-changed") if board and not problem else response
 
 
@@ -127,26 +145,29 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
     context = _editor(request, found)
     if request.htmx and request.htmx.target == "ranking":
         return render(request, "ranking/_ranking.html", context)
+    return project_page(request, found, context)
+
+
+def project_page(request: HttpRequest, found: Project, context: dict[str, Any] | None = None) -> HttpResponse:
+    """Return the whole page of a project as it is now."""
+    context = context or _editor(request, found)
     context |= {"settings_form": SettingsForm(instance=found), "film": found.renders.first()}
-    return render(request, "ranking/project.html", context)
+    context["steps"] = steps.offers(found, {entry.pk: entry.rank for entry in context["entries"]})
+    response = render(request, "ranking/project.html", context)
+    response["X-Version"] = found.version
+    return response
 
 
 @require_POST
 def project_title(request: HttpRequest, pk: int) -> HttpResponse:
-    found = project_of(request, pk)
-    form = TitleForm(request.POST, instance=found)
-    if form.is_valid():
-        form.save()
-    return _saved(request, found, form)
+    form, clashes = edit(project_of(request, pk), TitleForm, request.POST)
+    return _saved(request, form.instance, form, clashes)
 
 
 @require_POST
 def project_settings(request: HttpRequest, pk: int) -> HttpResponse:
-    found = project_of(request, pk)
-    form = SettingsForm(request.POST, instance=found)
-    if form.is_valid():
-        form.save()
-    return _saved(request, found, form)
+    form, clashes = edit(project_of(request, pk), SettingsForm, request.POST)
+    return _saved(request, form.instance, form, clashes)
 
 
 @require_POST
@@ -166,7 +187,8 @@ def project_rank(request: HttpRequest, pk: int) -> HttpResponse:
     entries = found.ranked()
     if not any(scoring.of_video(entry.video, timezone.now(), form.weights()).total is not None for entry in entries):
         return _ranking(request, found, note=_("These videos came without numbers, so the order stays yours."))
-    found.rank_as(scoring.best_first(entries, timezone.now(), form.weights()))
+    with changing(found, gettext_noop("ranking by score")) as now:
+        now.rank_as(scoring.best_first(now.ranked(), timezone.now(), form.weights()))
     return _ranking(request, found, note=_("Ranked by score. You can still move any row."))
 
 
@@ -175,9 +197,9 @@ def entry_add(request: HttpRequest, pk: int) -> HttpResponse:
     found = project_of(request, pk)
     videos = picked_videos(request.POST, request.user)
     try:
-        with transaction.atomic():
+        with changing(found) as now:
             for video in videos:
-                found.add(video)
+                now.add(video)
     except ValueError as full:
         return _ranking(request, found, str(full))
     return _ranking(request, found, "" if videos else _("Pick at least one video first."))
@@ -189,25 +211,26 @@ def entry_move(request: HttpRequest, pk: int) -> HttpResponse:
     form = MoveForm(request.POST)
     if not form.is_valid():
         return _ranking(request, entry.project, first_error(form))
-    entry.move_to(form.cleaned_data["rank"])
+    rank = form.cleaned_data["rank"]
+    if not move(entry, rank, form.cleaned_data["was"]):
+        return _clash(request, entry, rank)
     return _ranking(request, entry.project)
 
 
 @require_POST
 def entry_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    entry = entry_of(request, pk)
-    form = EntryForm(request.POST, instance=entry)
-    if form.is_valid():
-        form.save()
-        entry.project.save(update_fields=["updated_at"])
-    return _saved(request, entry.project, form, board=bool({"label", "reason"} & set(form.changed_data)))
+    form, clashes = edit(entry_of(request, pk), EntryForm, request.POST)
+    board = bool({"label", "reason"} & set(form.changed_data))
+    return _saved(request, form.instance.project, form, clashes, board)
 
 
 @require_POST
 def entry_label(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the label that is suggested for a rank without one."""
     entry = entry_of(request, pk)
-    if fill_label(entry):
+    with changing(entry.project):
+        filled = fill_label(entry)
+    if filled:
         return _ranking(request, entry.project)
     return _ranking(request, entry.project, note=_("This rank has a label already, or its caption says nothing."))
 
@@ -216,7 +239,8 @@ def entry_label(request: HttpRequest, pk: int) -> HttpResponse:
 def project_labels(request: HttpRequest, pk: int) -> HttpResponse:
     """Take all suggested labels; those that a person typed stay."""
     found = project_of(request, pk)
-    count = sum(fill_label(entry) for entry in found.ranked())
+    with changing(found, gettext_noop("filling empty labels")) as now:
+        count = sum(fill_label(entry) for entry in now.ranked())
     words = ngettext("%(n)d label is filled from its caption.", "%(n)d labels are filled from their captions.", count)
     return _ranking(request, found, note=words % {"n": count} if count else _("No label could be filled."))
 
@@ -224,7 +248,8 @@ def project_labels(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def entry_remove(request: HttpRequest, pk: int) -> HttpResponse:
     entry = entry_of(request, pk)
-    entry.remove()
+    with changing(entry.project):
+        entry.remove()
     return _ranking(request, entry.project)
 
 

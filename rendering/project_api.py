@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Field, Router, Schema, Status
 
 from ranking.forms import EntryForm, SettingsForm, first_error
+from ranking.history import changing
 from ranking.models import MAX_ENTRIES, Entry, Project, Video
 from ranking.owned import project_of
 from ranking.problems import ErrorOut, problem
@@ -144,7 +145,8 @@ def read_project(request: HttpRequest, pk: int) -> Project:
 def change_project(request: HttpRequest, pk: int, data: ProjectIn) -> Status:
     project = project_of(request, pk)
     try:
-        set_project(project, data)
+        with changing(project) as now:
+            set_project(now, data)
     except Refused as error:
         return Status(422, problem("invalid", str(error)))
     return Status(200, project_of(request, pk))
@@ -158,7 +160,8 @@ def change_project(request: HttpRequest, pk: int, data: ProjectIn) -> Status:
 def change_entry(request: HttpRequest, pk: int, rank: int, data: EntryIn) -> Status:
     entry = ranked(request, pk, rank)
     try:
-        set_entry(entry, data)
+        with changing(entry.project):
+            set_entry(entry, data)
     except Refused as error:
         return Status(422, problem("invalid", str(error)))
     return Status(200, ranked(request, pk, rank))

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ranking import ffmpeg
+from ranking.history import changing
 from ranking.models import Entry, forget_file
 from ranking.storage import work_folder
 from rendering import voice
@@ -92,12 +92,11 @@ def remove(entry: Entry) -> None:
     _name(entry, "", "", entry.voice_text)
 
 
-@transaction.atomic
 def _name(entry: Entry, name: str, digest: str, text: str) -> None:
-    """Store what an entry's voice is; the file that it had goes, unless another entry says the same."""
+    """Store what an entry's voice is; the file that it had goes, unless it is still named."""
     before = entry.voice.name
-    entry.voice.name, entry.voice_sha256, entry.voice_text = name, digest, text[:300]
-    entry.save(update_fields=["voice", "voice_sha256", "voice_text"])
-    entry.project.save(update_fields=["updated_at"])
-    if before != name:
-        forget_file(Entry.voice.field, before)
+    with changing(entry.project):
+        entry.voice.name, entry.voice_sha256, entry.voice_text = name, digest, text[:300]
+        entry.save(update_fields=["voice", "voice_sha256", "voice_text"])
+        if before != name:
+            forget_file(Entry.voice.field, before)

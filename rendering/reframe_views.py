@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from ranking.celery import app
+from ranking.history import changing
 from ranking.models import Entry
 from ranking.owned import entry_of
 from rendering.generate import find_clip, plan_project
@@ -37,8 +38,8 @@ def entry_masks(request: HttpRequest, entry_id: int) -> HttpResponse:
         rows = [mask for place, mask in enumerate(entry.masks) if str(place) != gone]
     try:
         entry.masks = read_masks(rows, entry.video.duration)
-        entry.save(update_fields=["masks"])
-        entry.project.save(update_fields=["updated_at"])
+        with changing(entry.project):
+            entry.save(update_fields=["masks"])
     except ValueError as wrong:
         problem = str(wrong)
     if not request.htmx:

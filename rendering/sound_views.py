@@ -6,10 +6,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from ranking.forms import first_error
+from ranking.history import changing
 from ranking.media import serve
 from ranking.models import Entry, Project, Track
 from ranking.owned import entry_of, project_of
@@ -53,10 +55,12 @@ def _voice(
 @require_POST
 def choose_music(request: HttpRequest, project_id: int) -> HttpResponse:
     project = project_of(request, project_id)
-    form = MusicForm(request.POST, instance=project)
-    if not form.is_valid():
+    with changing(project) as now:
+        form = MusicForm(request.POST, instance=now)
+        if form.is_valid():
+            form.save()
+    if form.errors:
         return _music(request, project, first_error(form))
-    form.save()
     return _music(request, project, note=_("saved"))
 
 
@@ -69,8 +73,9 @@ def add_music(request: HttpRequest, project_id: int) -> HttpResponse:
         track = add_track(upload, request.user)
     except BadFile as bad:
         return _music(request, project, bad.message)
-    project.track, project.track_start = track, 0
-    project.save(update_fields=["track", "track_start", "updated_at"])
+    with changing(project):
+        project.track, project.track_start = track, 0
+        project.save(update_fields=["track", "track_start", "updated_at"])
     return _music(request, project, note=_("%(name)s lies under the film now.") % {"name": track.name})
 
 
@@ -91,9 +96,9 @@ def music_file(request: HttpRequest, track_id: int) -> HttpResponseBase:
 @require_POST
 def mute(request: HttpRequest, entry_id: int) -> HttpResponse:
     entry = entry_of(request, entry_id)
-    entry.volume = 0.0 if entry.volume > 0 else 1.0
-    entry.save(update_fields=["volume"])
-    entry.project.save(update_fields=["updated_at"])
+    with changing(entry.project, gettext_noop("muting or unmuting")):
+        entry.volume = 0.0 if entry.volume > 0 else 1.0
+        entry.save(update_fields=["volume"])
     return _voice(request, entry, list_too=True)
 
 
@@ -105,10 +110,11 @@ def replace_sound(request: HttpRequest, entry_id: int) -> HttpResponse:
     track = project.track or request.user.tracks.order_by("-created_at").first()
     if track is None:
         return _voice(request, entry, _("There is no music yet. Add some under “Music” above the ranking."))
-    project.track = track
-    project.save(update_fields=["track", "updated_at"])
-    entry.volume = 0.0
-    entry.save(update_fields=["volume"])
+    with changing(project, gettext_noop("replacing a sound by music")):
+        project.track = track
+        project.save(update_fields=["track", "updated_at"])
+        entry.volume = 0.0
+        entry.save(update_fields=["volume"])
     note = _("%(name)s plays in place of what was muted.") % {"name": track.name}
     response = _voice(request, entry, list_too=True)
     if request.htmx:  # the music's own box on the same page says so

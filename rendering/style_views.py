@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
+from ranking.history import changing
 from ranking.media import serve
 from ranking.models import Project
 from ranking.owned import project_of
@@ -41,8 +42,9 @@ def choose(request: HttpRequest, project_id: int) -> HttpResponse:
         look_of(value, request.user)
     except ValueError as error:
         return _gallery(request, project, str(error))
-    project.style = value
-    project.save(update_fields=["style", "updated_at"])
+    with changing(project):
+        project.style = value
+        project.save(update_fields=["style", "updated_at"])
     return trigger_client_event(_gallery(request, project, note=""), "board-changed")
 
 
@@ -53,8 +55,9 @@ def upload(request: HttpRequest, project_id: int) -> HttpResponse:
         own = keep_own_style(request.user, file.read(MOST_BYTES + 1) if file else b"")
     except ValueError as error:
         return _gallery(request, project, str(error))
-    project.style = own_value(own)
-    project.save(update_fields=["style", "updated_at"])
+    with changing(project):
+        project.style = own_value(own)
+        project.save(update_fields=["style", "updated_at"])
     note = _("“%(name)s” is added, and this ranking has it now.") % {"name": own.name}
     return trigger_client_event(_gallery(request, project, note=note), "board-changed")
 

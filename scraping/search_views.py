@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect, push_url
 
 from ranking import scoring
 from ranking.forms import TitleForm, picked_videos, source_choices
+from ranking.history import changing
 from ranking.models import Project, Video
 from ranking.owned import named_project
 from ranking.quotas import QuotaReached
@@ -116,6 +117,10 @@ def _rank(request: HttpRequest, project: Project | None, videos: list[Video]) ->
         form = TitleForm({"title": request.POST.get("title", "")[:200]})
         project = Project(owner=request.user, title=form.cleaned_data["title"] if form.is_valid() else "")
         project.save()
-    for video in videos:
-        project.add(video)
+        for video in videos:
+            project.add(video)
+        return project
+    with changing(project):
+        for video in videos:
+            project.add(video)
     return project

@@ -8,13 +8,13 @@ const POLL_SECONDS = 4;
 const OPEN = 1; // readyState of a WebSocket
 
 function jobRoots() {
-  return [...document.querySelectorAll("[data-job]")].filter((root) => ACTIVE.has(root.dataset.status));
+  return [...document.querySelectorAll("[data-job], [data-live]")].filter((root) => root.dataset.live || ACTIVE.has(root.dataset.status));
 }
 
 // What the person did to the page is not undone by a newer state of the same partial.
 Idiomorph.defaults.ignoreActiveValue = true;
 Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, element) =>
-  !((name === "checked" && element.type === "checkbox") || (name === "open" && element.tagName === "DETAILS"));
+  !((name === "checked" && element.type === "checkbox" && !element.closest(".settings-form")) || (name === "open" && element.tagName === "DETAILS"));
 
 function showJob(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
@@ -28,14 +28,14 @@ function showJob(html) {
   shown.dispatchEvent(new CustomEvent("job:changed", { bubbles: true, detail: { ended, status: fresh.dataset.status } }));
 }
 
-// A socket is known by its job and by how the page shows it: ID, or ID/?sort=plays.
+// A socket is known by its job and by how the page shows it: jobs/ID/, or jobs/ID/?sort=plays; a project's by itself.
 function keyOf(root) {
-  return root.dataset.query ? `${root.dataset.job}/?${root.dataset.query}` : `${root.dataset.job}/`;
+  return root.dataset.live || `jobs/${root.dataset.job}/${root.dataset.query ? `?${root.dataset.query}` : ""}`;
 }
 
 function connect(id, tries) {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  const socket = new WebSocket(`${scheme}//${location.host}/ws/jobs/${id}`);
+  const socket = new WebSocket(`${scheme}//${location.host}/ws/${id}`);
   const held = { socket, tries };
   jobSockets.set(id, held);
   socket.addEventListener("open", () => { held.tries = 0; });

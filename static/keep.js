@@ -1,44 +1,92 @@
-// What was typed in the last moment before a page is left is sent all the same, and typed again where it came too late.
+// What was typed is kept until the studio has it: while it does not answer, when the page is left, and when another tab
+// says something else. `was` in each request is what this tab knew of each field, which its default value remembers.
 "use strict";
 
-const unsaved = new Map(); // form -> the fields typed in since it was last saved
-const KEPT = "typed", FRESH = 10000; // milliseconds in which the same page is expected back
-const TYPED = "input:not([type=file], [type=range], [type=checkbox]), textarea";
+const unsaved = new Map(); // form -> the fields filled in since it was last saved
+const failed = new Set(); // forms that the studio did not take yet
+const AGAIN = 3000; // milliseconds until what failed is sent again
+
+const fieldsOf = (form) => [...form.elements].filter((field) => field.matches("[name]:not([type=hidden], [type=file], button)"));
+const valueOf = (field) => (field.type === "checkbox" ? (field.checked ? "on" : "") : field.value);
+
+function knownOf(field) {
+  if (field.type === "checkbox") return field.defaultChecked ? "on" : "";
+  return field.options ? ([...field.options].find((option) => option.defaultSelected) || field.options[0]).value : field.defaultValue;
+}
+
+function learn(field, value) {
+  const { checked, value: filled } = field;
+  for (const option of field.options || []) option.defaultSelected = option.value === value;
+  if (field.type === "checkbox") field.defaultChecked = value === "on";
+  else field.defaultValue = value;
+  if (field.type === "checkbox") field.checked = checked; // a default that changes may show itself
+  else if (field.value !== filled) field.value = filled;
+}
+
+const wasOf = (form) => JSON.stringify(Object.fromEntries(fieldsOf(form).map((field) => [field.name, knownOf(field)])));
+const edited = (field) => [...unsaved.values()].some((fields) => fields.has(field));
+Idiomorph.defaults.callbacks.beforeNodeMorphed = (old) => !edited(old); // what is newer never replaces what is not saved
 
 document.addEventListener("input", (event) => {
   const form = event.target.closest(SAVED_FORMS);
-  if (!form || !event.target.matches(TYPED)) return;
+  if (!form || !event.target.name) return;
   if (!unsaved.has(form)) unsaved.set(form, new Set());
   unsaved.get(form).add(event.target);
 });
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.target.matches?.(SAVED_FORMS) && !event.target.elements.was) event.detail.parameters.was = wasOf(event.target);
+});
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const typed = unsaved.get(event.target);
-  if (typed) event.detail.xhr.sent = new Map([...typed].map((field) => [field, field.value]));
+  if (event.target.matches?.(SAVED_FORMS)) event.detail.xhr.sent = fieldsOf(event.target).map((field) => [field, valueOf(field)]);
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  const typed = unsaved.get(event.target);
-  if (!typed || !event.detail.xhr.status) return;
-  for (const [field, value] of event.detail.xhr.sent || []) if (field.value === value) typed.delete(field);
-  if (!typed.size) unsaved.delete(event.target);
+  const form = event.target, { xhr, successful, target } = event.detail, typed = unsaved.get(form);
+  if (!xhr.sent) return;
+  const unanswered = !xhr.status || xhr.status >= 500;
+  failed[unanswered ? "add" : "delete"](form);
+  if (unanswered) document.getElementById(target.id)?.replaceChildren(document.body.dataset.unsaved);
+  for (const [field, value] of xhr.sent) {
+    if (successful) learn(field, value);
+    if (!unanswered && xhr.status !== 409 && valueOf(field) === value) typed?.delete(field);
+  }
+  if (typed && !typed.size) unsaved.delete(form);
+});
+setInterval(() => { for (const form of failed) htmx.trigger(form, "change"); }, AGAIN);
+window.addEventListener("beforeunload", (event) => { if (failed.size) event.preventDefault(); });
+
+// Another tab says something else: its value is known now, and one of the two is taken.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-clash]");
+  if (!button) return;
+  const field = fieldsOf(button.form).find((one) => one.name === button.dataset.clash);
+  learn(field, button.dataset.theirs);
+  if (button.dataset.take === "theirs") Object.assign(field, field.type === "checkbox" ? { checked: Boolean(button.dataset.theirs) } : { value: button.dataset.theirs });
+  for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));
+  field.focus();
 });
 
+// What is typed in the last moment is sent all the same; a page that was quicker than that looks again by its version.
 window.addEventListener("pagehide", () => {
-  const typed = [];
-  for (const [form, fields] of unsaved) {
-    fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "HX-Request": "true" }, keepalive: true });
-    typed.push(...[...fields].map((field) => ({ action: form.getAttribute("action"), name: field.name, value: field.value })));
+  for (const form of unsaved.keys()) {
+    const body = new URLSearchParams(new FormData(form));
+    if (!form.elements.was) body.set("was", wasOf(form));
+    fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" }, keepalive: true });
   }
   unsaved.clear();
-  if (typed.length) sessionStorage.setItem(KEPT, JSON.stringify({ at: Date.now(), typed }));
 });
-document.addEventListener("DOMContentLoaded", () => {
-  const { at, typed } = JSON.parse(sessionStorage.getItem(KEPT) || '{"at": 0, "typed": []}');
-  sessionStorage.removeItem(KEPT);
-  if (Date.now() - at > FRESH) return;
-  for (const { action, name, value } of typed) {
-    const field = document.querySelector(`form[action="${CSS.escape(action)}"]:not(.offers) [name="${CSS.escape(name)}"]:not([type=hidden])`);
-    if (!field || field.value === value) continue;
-    field.value = value;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-  }
+
+// --- The version that this page shows: what was edited elsewhere since is fetched ---------------------------------------
+let shown = Number($("#history").dataset.version);
+const refresh = () => htmx.trigger("#refresh", "refresh");
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const version = Number(event.detail.xhr.getResponseHeader("X-Version"));
+  if (!version || version <= shown) return;
+  if (event.detail.requestConfig.verb !== "get" && version > shown + 1) refresh();
+  else shown = version;
 });
+document.addEventListener("job:changed", (event) => {
+  const version = Number(event.target.dataset.version);
+  if (version > shown) setTimeout(() => { if (version > shown) refresh(); }, 300); // the answer to this tab's own edit may be on its way
+});
+document.addEventListener("told", (event) => say(event.detail.words));

@@ -133,7 +133,7 @@ function startStage() {
 // --- The ranked list: drag, or arrow keys on a focused row ------------------------------------------------------------
 async function moveEntry(row, rank) {
   const list = $("#entries");
-  await htmx.ajax("POST", row.dataset.move, { target: "#ranking", swap: "morph", values: { rank } });
+  await htmx.ajax("POST", row.dataset.move, { target: "#ranking", swap: "morph", values: { rank, was: row.dataset.rank } });
   const words = list.dataset.moved.replace("[name]", row.dataset.name).replace("[rank]", rank);
   const moved = document.getElementById(row.id);
   if (moved) moved.focus({ preventScroll: false });
@@ -213,7 +213,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!event.target.matches?.(SAVED_FORMS)) return;
   saving.delete(event.detail.xhr);
   const wrong = document.getElementById(event.detail.target.id)?.querySelector("[data-fields]");
-  const fields = (event.detail.xhr.status === 422 && wrong?.dataset.fields.split(" ")) || [];
+  const fields = ([409, 422].includes(event.detail.xhr.status) && wrong?.dataset.fields.split(" ")) || [];
   for (const field of event.target.elements) field.setAttribute?.("aria-invalid", String(fields.includes(field.name)));
   if (!saving.size) saved();
 });

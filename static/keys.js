@@ -1,0 +1,19 @@
+// Keys: what names its keys in aria-keyshortcuts is pressed by them, and ? shows them all.
+"use strict";
+
+const WRITTEN = "textarea, [contenteditable], input:not([type=range], [type=checkbox], [type=radio], [type=button], [type=submit])";
+
+document.addEventListener("keydown", (event) => {
+  if (event.repeat && event.key === "?") return;
+  if (event.isComposing || event.altKey || $("dialog[open], [popover]:popover-open")) return;
+  const control = event.ctrlKey || event.metaKey;
+  if (event.target.closest(control ? WRITTEN : `${WRITTEN}, input, select`)) return;
+  // Under a Korean layout the key Z types ㅋ: then its place says which it is.
+  const key = /^[!-~]$/.test(event.key) ? event.key.toUpperCase() : event.code.replace(/^Key/, "");
+  const keys = [control && "Control", event.shiftKey && key !== "?" && "Shift", key].filter(Boolean).join("+");
+  const button = $(`[aria-keyshortcuts~="${CSS.escape(keys)}" i]`);
+  if (!button || button.disabled || (event.repeat && !control)) return;
+  event.preventDefault();
+  button.click();
+});
+document.addEventListener("click", (event) => { if (event.target.closest("[data-keys]")) $("#keys").showModal(); });
