@@ -1,7 +1,9 @@
 """All addresses of the site. The apps above the hub are named by dotted string only."""
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from ranking import api
 
@@ -14,5 +16,5 @@ urlpatterns = [
     path("", include("rendering.sound_urls")),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
 ]
