@@ -79,7 +79,9 @@ class Releases:
         with self._alone() as state:
             previous = state.previous if state.version == version else state.version
             now, installed = datetime.now(UTC).isoformat(), version_of(PACKAGE)
-            self._write(State(version, previous, installed, now, TRIALS, state.taken_back, state.why))
+            is_past = number(version) >= number(state.taken_back or "0")
+            bad = ("", "") if is_past else (state.taken_back, state.why)
+            self._write(State(version, previous, installed, now, TRIALS, *bad))
         for folder in self.folder.iterdir():
             if folder.is_dir() and folder.name not in (version, previous):
                 shutil.rmtree(folder, ignore_errors=True)

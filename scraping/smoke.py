@@ -1,6 +1,7 @@
 """Whether a version of yt-dlp can do its work: a known post, fetched whole from the stand-in on loopback."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from scraping import fetch
@@ -23,18 +24,23 @@ WRONG = gettext_noop("It read the numbers of a known post wrongly.")
 DAMAGED = gettext_noop("The file of a known post did not arrive as it is.")
 
 
-def problem(packages: str, version: str) -> str:
-    """Why the version in that folder ("" for whichever it is) cannot be used, as a sentence, or ""."""
+def problem(packages: str, version: str, tick: Callable[[], None] = lambda: None) -> str:
+    """Why the version in that folder cannot be used, as a sentence, or ""; `tick` is called while it works."""
+
+    def cancelled() -> bool:
+        tick()
+        return False
+
     with StandIn(FILE) as site, tempfile.TemporaryDirectory(prefix="smoke-") as folder:
         site.items[KNOWN.id] = item(KNOWN)
         options = fetch.FetchOptions(
             proxy=site.url, insecure_tls=True, deadline=DEADLINE, keep_free=0, packages=packages
         )
         try:
-            found = fetch.download(POST, Path(folder), options=options)
+            found = fetch.download(POST, Path(folder), options=options, cancelled=cancelled)
         except ProviderError as error:
             return error.message
-        if version and number(found.release) != number(version):  # 2026.01.05 is 2026.1.5 on the index
+        if number(found.release) != number(version):  # 2026.01.05 is 2026.1.5 on the index
             return OTHER
         post = found.post
         told = (post.external_id, post.author, post.caption, post.play_count, post.like_count, post.save_count)

@@ -91,6 +91,11 @@ def not_fetched(error: ProviderError) -> None:
     source.save()
 
 
+def fetch_anew() -> None:
+    """Note that what could not be fetched until now says nothing of the next fetch."""
+    Source.objects.filter(name=FETCHING).update(failures=0, failing_since=None)
+
+
 def _pause(failures: int, error: ProviderError) -> float:
     """For how many seconds a source rests after so many refusals in a row; 0.0 for not at all."""
     grown = REST * 2 ** min(failures - FAILURES, 10) if failures >= FAILURES else 0.0

@@ -27,7 +27,8 @@ TICK = 0.5
 PIP = (sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check")
 ONLY = ("--no-deps", "--only-binary", ":all:", "--retries", "1", "--timeout", "15")
 # Set for the account's own installations, these would have pip install elsewhere, or refuse.
-NOT_FOR_US = frozenset({"PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_HASHES", "PIP_CONSTRAINT"})
+NOT_FOR_US = frozenset({"PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_HASHES", "PIP_CONSTRAINT"})
+OURS = {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
 
 UNREACHED = gettext_noop("The package index could not be reached. The version in use stays.")
 NO_SUCH = gettext_noop("The package index has no such version of yt-dlp. The version in use stays.")
@@ -111,7 +112,7 @@ def _pip(words: list[str], work: Path, tick: Tick) -> None:
 
 def _run(argv: list[str], work: Path, tick: Tick) -> tuple[int, str]:
     """Exit status and all words of a child, which is dead when `tick` raises; raises Refused after DEADLINE."""
-    kept = {name: value for name, value in os.environ.items() if name not in NOT_FOR_US}
+    kept = {name: value for name, value in os.environ.items() if name not in NOT_FOR_US} | OURS
     with (work / "log").open("w+b") as log:
         # preexec_fn is not safe among the net worker's threads.
         process = child.start(argv, stdout=log, stderr=log, env=kept, preexec_fn=None)

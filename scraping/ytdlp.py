@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from ranking.jobs import JobError
 from ranking.storage import work_folder
-from scraping import smoke, wheels
+from scraping import smoke, sources, wheels
 from scraping.models import Update
 from scraping.providers.base import gettext_noop
 from scraping.releases import Releases, number
@@ -87,12 +87,13 @@ def _bring(job: Update, own: Releases, fresh: Path, work: Path) -> str:
     _show(job, 25, UNPACKING)
     wheels.unpack(wheel, fresh / "packages", work, lambda: job.report(25))
     _show(job, 75, TRYING)
-    if (why := smoke.problem(str(fresh / "packages"), wheel.version)) and not job.forced:
+    if (why := smoke.problem(str(fresh / "packages"), wheel.version, lambda: job.report(75))) and not job.forced:
         words = {"version": wheel.version, "why": _(why)}
         raise JobError(_("Version %(version)s failed its test, so the one in use stays: %(why)s") % words)
     _show(job, 95, TRYING)  # raises Stopped where it was cancelled meanwhile
     _put(fresh / "packages", own.folder / wheel.version, fresh)
     own.switch_to(wheel.version)
+    sources.fetch_anew()
     return wheel.version
 
 

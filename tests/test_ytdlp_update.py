@@ -3,14 +3,16 @@
 import json
 import time
 from importlib.metadata import version as version_of
+from threading import Thread
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
 from django.urls import reverse
 
 from ranking.models import User
-from scraping import fetch, health, smoke, ytdlp
+from scraping import fetch, health, smoke, sources, ytdlp
 from scraping.models import Update
 from scraping.providers.base import ProviderError
 from scraping.releases import Releases, age_in_days
@@ -85,6 +87,8 @@ def test_a_broken_extractor_is_mended_by_one_press_within_a_minute(client, staff
     with pytest.raises(ProviderError) as refused:
         fetch.metadata(POST, options)
     assert refused.value.kind == "bad_response"
+    sources.not_fetched(refused.value)
+    assert "A newer version may help" in client.get(reverse("health")).content.decode()
     wheels.ytdlp_wheel(shelf, "2030.1.2")
     started = time.monotonic()
     page = client.post(reverse("ytdlp-update"), headers=HTMX).content.decode()
@@ -93,7 +97,8 @@ def test_a_broken_extractor_is_mended_by_one_press_within_a_minute(client, staff
     assert (update.status, update.before, update.after, update.error) == ("done", "2030.1.1", "2030.1.2", "")
     assert fetch.metadata(POST, options).author == "seoul.night_1"  # no restart, no new options
     assert time.monotonic() - started < 60
-    assert "Updated from 2030.1.1 to 2030.1.2" in client.get(reverse("health")).content.decode()
+    told = client.get(reverse("health")).content.decode()
+    assert "Updated from 2030.1.1 to 2030.1.2" in told and "may help" not in told
     assert "tiktok" not in own.state().trials and "youtube" in own.state().trials
 
 
@@ -119,6 +124,9 @@ def test_a_version_that_fails_at_its_first_real_post_is_taken_back_and_the_post_
     assert "Version 2030.1.2 was taken back: This post is removed" in page
     client.post(reverse("ytdlp-update"))
     assert work().error == "The newest version, 2030.1.2, was taken back already."
+    wheels.ytdlp_wheel(shelf, "2030.1.3")
+    client.post(reverse("ytdlp-update"))
+    assert work().after == "2030.1.3" and "was taken back" not in client.get(reverse("health")).content.decode()
 
 
 def test_a_post_that_no_version_can_read_takes_nothing_back(own, options):
@@ -128,6 +136,27 @@ def test_a_post_that_no_version_can_read_takes_nothing_back(own, options):
     with pytest.raises(ProviderError) as refused:
         fetch.metadata(gone, options)
     assert refused.value.kind == "unavailable" and own.version() == "2030.1.2" and "tiktok" in own.state().trials
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_update_that_is_cancelled_leaves_nothing(client, staff, own, shelf):
+    wheels.ytdlp_wheel(shelf, "2030.1.2")
+    client.post(reverse("ytdlp-update"))
+    update = Update.objects.get()
+    unpack = Thread(target=_cancel_when, args=(own.folder, update.pk))
+    unpack.start()
+    ytdlp.run_update(update.pk)
+    unpack.join()
+    update.refresh_from_db()
+    assert update.status == "cancelled" and own.version() == INSTALLED and list(own.folder.iterdir()) == []
+
+
+def _cancel_when(folder, pk) -> None:
+    """Cancel the update as soon as its wheel is being unpacked."""
+    while not any(folder.glob(".new-*")):
+        time.sleep(0.02)
+    Update.objects.get(pk=pk).cancel()
+    connection.close()
 
 
 def test_two_presses_are_one_update_and_only_staff_may_press(client, bobs_client, alice, own):
@@ -163,9 +192,11 @@ def test_without_an_index_it_says_so_and_the_version_in_use_stays(own, shelf, mo
 
 
 def test_the_command_goes_to_a_named_version_also_an_older_one_and_keeps_one_beside_it(own, shelf, capsys):
-    for version in ("2020.1.1", "2030.1.1"):
-        wheels.ytdlp_wheel(shelf, version)
+    wheels.ytdlp_wheel(shelf, "2020.1.1")
+    wheels.ytdlp_wheel(shelf, "2030.1.1", **wheels.FOREIGN)
     call_command("update_ytdlp")
+    found = {path.name for path in (own.folder / "2030.1.1").iterdir()}  # and nothing else of what the wheel held
+    assert found == {"yt_dlp", "yt_dlp_ejs", "yt_dlp-2030.1.1.dist-info", "yt_dlp_ejs-0.8.0.dist-info"}
     call_command("update_ytdlp", wanted="2020.1.1")
     assert capsys.readouterr().out.splitlines() == [
         f"Updated from {INSTALLED} to 2030.1.1.",
@@ -176,13 +207,6 @@ def test_the_command_goes_to_a_named_version_also_an_older_one_and_keeps_one_bes
         call_command("update_ytdlp", wanted="1999.1.1")
     assert own.version() == "2020.1.1"
     assert ytdlp.take_back() and own.version() == "2030.1.1"
-
-
-def test_nothing_but_yt_dlp_is_taken_of_a_wheel(own, shelf):
-    wheels.ytdlp_wheel(shelf, "2030.1.1", **wheels.FOREIGN)
-    call_command("update_ytdlp")
-    found = {path.name for path in (own.folder / "2030.1.1").iterdir()}
-    assert found == {"yt_dlp", "yt_dlp_ejs", "yt_dlp-2030.1.1.dist-info", "yt_dlp_ejs-0.8.0.dist-info"}
 
 
 def test_a_version_that_came_with_the_studio_since_goes_before_an_older_one(own):
