@@ -1,6 +1,7 @@
 """The title: one or two lines, at the top of the safe box."""
 
 import dataclasses
+from functools import lru_cache
 
 from PIL import Image
 
@@ -30,9 +31,12 @@ def title_lines(text: str) -> tuple[str, ...]:
 def title(board: Board) -> Picture | None:
     """The title's lines, centred on the frame where they fit there or at the left; None for an empty title."""
     lines = [line for line in map(glyphs.clean, board.title) if line]
-    if not lines:
-        return None
-    look, (left, top, right, _) = board.style.title, board.target.box
+    return _title(dataclasses.replace(board, title=tuple(lines), rows=())) if lines else None
+
+
+@lru_cache(maxsize=16)  # the editor asks for it again with every label that is typed
+def _title(board: Board) -> Picture | None:
+    lines, look, (left, top, right, _) = list(board.title), board.style.title, board.target.box
     lines = [lines[0], " ".join(lines[1:])] if len(lines) > 1 else lines
     looks = [look.lines[max(0, len(look.lines) - len(lines) + place)] for place in range(len(lines))]
     inks = [title_ink(board.style, line) for line in looks]

@@ -14,6 +14,8 @@ from rendering.plan import Clip, Plan
 from rendering.style import style_of
 from rendering.targets import HEIGHT, WIDTH
 
+LARGE = ("facts", "waveform", "moments", "hashes", "cover_hashes")  # columns of a video that no picture shows
+
 
 @dataclass(frozen=True)
 class PlacedPicture:
@@ -48,24 +50,21 @@ def preview_plan(project: Project, value: str = "", look: dict[str, Any] | None 
         value, look = project.style, look_of(project.style, project.owner)
     clips = tuple(
         Clip(entry.rank, entry.video.sha256, 0, 0, entry.label, credit_of(entry.video), entry.reason)
-        for entry in project.ranked()
+        for entry in project.ranked().defer(*(f"video__{name}" for name in LARGE))
     )
     clips = clips or (Clip(1, "", 0, 0),)
     title = board.title_lines(project.title)
     return Plan(title, value, project.target, play_order(clips, project.order), clips, look)
 
 
-def preview_layers(project: Project, rank: int) -> list[PlacedPicture]:
-    """Return the art as it stands while this rank plays, from back to front; nothing without videos."""
-    if not project.entries.exists():
-        return []
-    plan = preview_plan(project)
+def preview_layers(plan: Plan, rank: int) -> list[PlacedPicture]:
+    """Return the art as it stands while this rank plays, from back to front."""
     return [placed(picture, kind) for picture, kind in art_pictures(plan, rank, style_of(plan))]
 
 
-def preview_frame(project: Project) -> PlacedFrame:
-    """Return where the project's style has the clip."""
-    look = style_of(preview_plan(project))
+def preview_frame(plan: Plan) -> PlacedFrame:
+    """Return where the plan's style has the clip."""
+    look = style_of(plan)
     left, top, right, bottom = look.frame.box
     across, down = 100 / WIDTH, 100 / HEIGHT
     light, plain = 1 - look.frame.darken, plain_colour(look).replace("0x", "#")

@@ -13,16 +13,17 @@ from rendering import ahead
 from rendering.generate import start_render
 from rendering.models import Render
 from rendering.plan import PlanError
-from rendering.preview import preview_frame, preview_layers
+from rendering.preview import preview_frame, preview_layers, preview_plan
 
 
 @require_GET
 def show_board(request: HttpRequest, project_id: int) -> HttpResponse:
     """The film's own art for the moment when an entry plays, as pictures placed in percent."""
     project = project_of(request, project_id)
-    entry = project.ranked().filter(pk=request.GET.get("entry") or None).first() if _is_number(request) else None
-    layers = preview_layers(project, entry.rank if entry else 1)
-    shown = {"project": project, "layers": layers, "frame": preview_frame(project)}
+    ranks = dict(project.entries.values_list("pk", "rank"))
+    plan, rank = preview_plan(project), ranks.get(int(request.GET["entry"])) if _is_number(request) else None
+    layers = preview_layers(plan, rank or 1) if ranks else []
+    shown = {"project": project, "layers": layers, "frame": preview_frame(plan)}
     return render(request, "rendering/_board.html", shown)
 
 

@@ -1,7 +1,9 @@
 """A video's curves, as its row keeps them: made once when it is prepared, and again where somebody asks."""
 
+import json
 import logging
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from django.utils.translation import gettext, ngettext
@@ -52,7 +54,12 @@ def is_looked_at(video: Video) -> bool:
 
 def curves_of(video: Video) -> Curves | None:
     """Return the curves of a video, or None where there are none (yet)."""
-    return Curves.unpack(video.moments) if video.moments and "motion" in video.moments else None
+    return _unpacked(json.dumps(video.moments)) if video.moments and "motion" in video.moments else None
+
+
+@lru_cache(maxsize=128)  # an open editor asks again and again for the windows of the same few videos
+def _unpacked(packed: str) -> Curves:
+    return Curves.unpack(json.loads(packed))
 
 
 def moments_of(video: Video, seconds: float = USUAL_SECONDS) -> list[Moment]:

@@ -5,6 +5,7 @@ Pure: numbers in, numbers out. scraping/curves.py reads the curves of a file, be
 
 import base64
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ class Moment:
     reasons: tuple[tuple[str, float], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is only equal to itself, so that what was found in it can be kept
 class Curves:
     """A video step by step: motion in grey levels, sound in dB (empty without any), empty pictures, seconds of cuts."""
 
@@ -127,6 +128,11 @@ def windows(curves: Curves, seconds: float, count: int = COUNT) -> list[Moment]:
 
     A video that is hardly longer than the window has one, with all of it that fits.
     """
+    return list(_windows(curves, seconds, count))
+
+
+@lru_cache(maxsize=512)
+def _windows(curves: Curves, seconds: float, count: int) -> list[Moment]:
     spare = curves.seconds - seconds
     if spare < curves.step:
         return [Moment(0.0, round(min(seconds, curves.seconds), 3), 1.0, (("whole", 0.0),))]

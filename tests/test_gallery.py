@@ -47,7 +47,7 @@ def test_choosing_a_style_stores_it_and_the_stage_is_told(client, project):
     answer = client.post(reverse("style-choose", args=[project.pk]), {"style": "split"}, headers={"HX-Request": "true"})
     project.refresh_from_db()
     assert project.style == "split" and "board-changed" in answer["HX-Trigger"]
-    assert preview_frame(project).top > 20 and preview_frame(project).width == 100
+    assert preview_frame(preview_plan(project)).top > 20 and preview_frame(preview_plan(project)).width == 100
     board = client.get(reverse("board", args=[project.pk])).content.decode()
     assert 'data-width="100' in board
 

@@ -2,6 +2,7 @@
 
 import math
 from datetime import datetime
+from functools import lru_cache
 
 from django import template
 from django.templatetags.static import static
@@ -100,5 +101,10 @@ def last_job(video: Video) -> jobs.Job | None:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Return an icon of the sprite; with a label it speaks, without it is decoration."""
+    return _icon(name, str(label))
+
+
+@lru_cache(maxsize=512)  # an editor shows hundreds of the same few
+def _icon(name: str, label: str) -> SafeString:
     said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html('<svg class="icon" {}><use href="{}#{}"></use></svg>', said, static("img/icons.svg"), name)
