@@ -2,32 +2,47 @@
 
 from django.db import migrations, models
 
+from ranking.ordering import FallingIndex
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ranking', '0002_film_options'),
+        ("ranking", "0002_film_options"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='video',
-            name='cover_hashes',
-            field=models.JSONField(blank=True, default=list, help_text='Perceptual hashes of the cover.'),
+            model_name="video",
+            name="cover_hashes",
+            field=models.JSONField(blank=True, default=list, help_text="Perceptual hashes of the cover."),
         ),
         migrations.AddField(
-            model_name='video',
-            name='is_photo',
-            field=models.BooleanField(default=False, help_text='A photo slideshow: there is no video in it.'),
+            model_name="video",
+            name="is_photo",
+            field=models.BooleanField(default=False, help_text="A photo slideshow: there is no video in it."),
         ),
         migrations.AddField(
-            model_name='video',
-            name='refused',
-            field=models.CharField(blank=True, help_text='Why its file was not had, as a kind of error.', max_length=20),
+            model_name="video",
+            name="refused",
+            field=models.CharField(
+                blank=True, help_text="Why its file was not had, as a kind of error.", max_length=20
+            ),
         ),
         migrations.AddField(
-            model_name='video',
-            name='rounded',
-            field=models.BooleanField(default=False, help_text='The source told its counts as “1.2M”.'),
+            model_name="video",
+            name="rounded",
+            field=models.BooleanField(default=False, help_text="The source told its counts as “1.2M”."),
+        ),
+        migrations.AddIndex(
+            model_name="video",
+            index=FallingIndex(fields=["play_count", "id"], name="videos_most_played"),
+        ),
+        migrations.AddIndex(
+            model_name="video",
+            index=FallingIndex(fields=["like_count", "id"], name="videos_most_liked"),
+        ),
+        migrations.AddIndex(
+            model_name="video",
+            index=FallingIndex(fields=["published_at", "id"], name="videos_newest_posts"),
         ),
     ]
