@@ -110,15 +110,15 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_ROOT, SEGMENTS_DIR = DATA_DIR / "media", DATA_DIR / "segments"
 TEMP_DIR = FILE_UPLOAD_TEMP_DIR = DATA_DIR / "tmp"
-SEGMENTS_DIR = DATA_DIR / "segments"
 SEGMENTS_BYTES = env.int("SEGMENTS_MB", default=4000) * 1024 * 1024
 CLEANERS = ["rendering.store.trim"]  # what the hourly cleaning calls beside removing old temporary files
-STATIC_URL = "static/"
+STATIC_URL, STATIC_ROOT = "static/", BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static", NINJA / "static"]
-STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = True
+STORAGES = {"default": {"BACKEND": "django.core.files.storage.FileSystemStorage"}}
+STORAGES |= {"staticfiles": {"BACKEND": "ranking.static_files.VersionedStorage"}}
 FILE_UPLOAD_PERMISSIONS = 0o640
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_MB", default=500) * 1024 * 1024
 TEMP_DIR.mkdir(exist_ok=True)

@@ -1,20 +1,22 @@
 """Style sheets, scripts and icons come whole, in parts and unchanged, under ASGI and without a warning."""
 
+import gzip
 import warnings
 
 import pytest
 from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
+from django.templatetags.static import static
 from django.test import RequestFactory
 
-from ranking.static_files import StaticFilesMiddleware
+from ranking.static_files import StaticFilesMiddleware, version
 
 ICON = settings.BASE_DIR / "static" / "img" / "logo.svg"
 ADDRESS = "/static/img/logo.svg"
 
 
-def asked(path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
+def asked(path: str, method: str = "GET", query: str = "", **headers: str) -> tuple[int, dict[str, str], bytes]:
     """Return status, headers and body as the real ASGI application gives them; a warning of it is an error."""
     from ranking.asgi import application
 
@@ -26,7 +28,7 @@ def asked(path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str
         "type": "http",
         "method": method,
         "path": path,
-        "query_string": b"",
+        "query_string": query.encode(),
         "headers": named,
         "http_version": "1.1",
     }
@@ -69,7 +71,28 @@ def test_a_file_that_was_edited_while_the_studio_runs_comes_whole(tmp_path, sett
     assert (answer.content, answer["Content-Length"]) == (b"body { color: red }", "19")
 
 
+def test_what_is_asked_for_by_its_version_is_kept_for_good_and_comes_packed():
+    path, _, query = static("studio.css").partition("?")
+    plain = (settings.BASE_DIR / "static" / "studio.css").read_bytes()
+    status, headers, body = asked(path, query=query, accept_encoding="gzip, br")
+    assert (status, gzip.decompress(body)) == (200, plain) and len(body) < len(plain) / 2
+    assert (headers["content-encoding"], headers["vary"]) == ("gzip", "Accept-Encoding")
+    assert int(headers["content-length"]) == len(body)
+    assert "immutable" in headers["cache-control"]
+    status, headers, body = asked(path, query="v=an-older-one")
+    assert (status, body) == (200, plain) and "content-encoding" not in headers
+    assert "immutable" not in headers["cache-control"]
+
+
+def test_the_version_changes_with_the_file_and_fonts_have_none(tmp_path):
+    (tmp_path / "style.css").write_text("body {}")
+    before = version(tmp_path / "style.css")
+    (tmp_path / "style.css").write_text("body { color: red }")
+    assert version(tmp_path / "style.css") != before
+    assert "?" not in static("vendor/pretendard/PretendardVariable.woff2")
+
+
 @pytest.mark.django_db
 def test_the_icon_is_found_under_its_old_name_by_everyone(stranger):
     answer = stranger.get("/favicon.ico")
-    assert (answer.status_code, answer["Location"]) == (302, ADDRESS)
+    assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, ADDRESS)
