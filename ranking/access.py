@@ -6,8 +6,12 @@ from datetime import timedelta
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
 
 INVITED_FOR = timedelta(days=7)
@@ -70,6 +74,13 @@ def invite(by: Any, note: str = "") -> str:
     expires_at = timezone.now() + INVITED_FOR
     Invitation.objects.create(made_by=by, note=note[:100], digest=digest(secret), expires_at=expires_at)
     return secret
+
+
+def password_path(user: Any) -> str:
+    """Return the path at which this user chooses a new password, once, within PASSWORD_RESET_TIMEOUT."""
+    return reverse(
+        "password-choose", args=[urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)]
+    )
 
 
 class ApiToken(models.Model):

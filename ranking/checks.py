@@ -113,6 +113,14 @@ def check_local_owner(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]
     return []
 
 
+@register(Tags.security)
+def check_mail_links(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    if settings.EMAIL_URL and "*" in settings.ALLOWED_HOSTS:
+        hint = "Name the studio's hosts in ALLOWED_HOSTS: the link in a mail is made of the host that was asked."
+        return [Warning("Mails about passwords can be led astray.", hint=hint, id="studio.W007")]
+    return []
+
+
 @register(STUDIO, Tags.security)
 def check_tls(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     if settings.TIKTOK_INSECURE_TLS:

@@ -3,17 +3,14 @@
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from ranking.access import Invitation, invite
+from ranking.access import Invitation, invite, password_path
 from ranking.account_forms import InvitationForm
 from ranking.forms import first_error
 from ranking.models import User
@@ -31,13 +28,6 @@ def staff_only(view: Any) -> Any:
         return view(request, *args, **kwargs)
 
     return checked
-
-
-def password_path(user: User) -> str:
-    """Return the path at which this user chooses a new password, once, within PASSWORD_RESET_TIMEOUT."""
-    return reverse(
-        "password-choose", args=[urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)]
-    )
 
 
 def may_reset(staff: User, user: User) -> bool:

@@ -9,9 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from ranking.access import MOST_TOKENS, ApiToken, Invitation, digest, invite, make_token
+from ranking.access import MOST_TOKENS, ApiToken, Invitation, digest, invite, make_token, password_path
 from ranking.models import User
-from ranking.people_views import password_path
 
 pytestmark = pytest.mark.django_db
 LONG = "심장이-뛰는-순간-9"

@@ -74,6 +74,13 @@ def test_a_local_owner_on_a_server(settings):
     assert "studio.W005" in found()
 
 
+def test_mails_whose_links_follow_any_host_name(settings):
+    settings.EMAIL_URL = "smtp://localhost"
+    assert "studio.W007" not in found()
+    settings.ALLOWED_HOSTS = ["*"]
+    assert "studio.W007" in found()
+
+
 @pytest.mark.django_db
 def test_sqlite_that_is_not_set_up_for_several_writers(monkeypatch):
     from django.db import connection

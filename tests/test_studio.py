@@ -117,6 +117,8 @@ def test_on_an_address_of_others_nobody_is_the_owner_and_a_dead_process_ends_the
     studio = Studio(tmp_path, "--host", "0.0.0.0").start()
     assert studio.status("/") == 302, "to the login page"
     studio.wait_for_workers()
+    link = re.search(r"Nobody can log in yet\. .+ http://0\.0\.0\.0:\d+(/password/\S+)", studio.output())
+    assert studio.status(link[1]) == 302, "to the form, without the secret in its address"
     tree = tree_of(studio.process.pid)
     victim = next(pid for pid, words in processes_of(tmp_path).items() if "-m celery" in words and " beat" in words)
     os.kill(victim, signal.SIGKILL)

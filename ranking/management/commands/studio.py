@@ -14,6 +14,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.management import call_command, get_commands
 from django.core.management.base import CommandError
 from django.db import connection
@@ -22,8 +23,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ranking import child, embedded, jobs
+from ranking.access import password_path
 from ranking.command import StudioCommand, account_language
-from ranking.models import Project
+from ranking.models import Project, User
 from ranking.processes import UNNEEDED_WARNINGS, Processes, commands
 
 logger = logging.getLogger(__name__)
@@ -63,8 +65,11 @@ class Command(StudioCommand):
         if private:
             os.environ["REDIS_URL"] = stack.enter_context(embedded.redis_server())
         os.environ |= {"PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": UNNEEDED_WARNINGS}
-        os.environ["LOCAL_OWNER"] = str(int(_is_loopback(host)))
+        # HTTPS says that a proxy stands in front, and then whoever comes through it looks local.
+        local = _is_loopback(host) and not settings.HTTPS
+        os.environ["LOCAL_OWNER"] = str(int(local))
         self.prepare_database(private)
+        self.first_login = "" if local else _first_login()
         demo = demo and "seed_demo" in get_commands() and not Project.objects.exists()
         connection.close()
         self.stack, self.host, self.port, self.demo = stack, host, port, demo
@@ -86,6 +91,9 @@ class Command(StudioCommand):
         address = f"http://{_shown(self.host)}:{self.port}"
         with translation.override(account_language()):  # a thread begins without one
             self.stdout.write(_("The studio is at %(address)s (Ctrl-C ends it)") % {"address": address})
+            if self.first_login:
+                words = _("Nobody can log in yet. Choose the owner's password, once, within a day: %(link)s")
+                self.stdout.write(words % {"link": address + self.first_login})
         self.stdout.flush()
         if not self.demo:
             return
@@ -103,6 +111,13 @@ def child_command(*words: str) -> list[str]:
 def _leave(*args: Any) -> None:
     """End by SIGTERM before honcho listens to it: everything that is open closes."""
     sys.exit(128 + signal.SIGTERM)
+
+
+def _first_login() -> str:
+    """Return the path at which the owner chooses a password; empty where somebody has one already."""
+    if User.objects.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).filter(is_active=True).exists():
+        return ""
+    return password_path(User.objects.local_owner())
 
 
 def _is_loopback(host: str) -> bool:
