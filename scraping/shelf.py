@@ -48,7 +48,7 @@ class ShelfForm(forms.Form):
     used = forms.ChoiceField(label=_("Used"), choices=_choices("used"))
     length = forms.ChoiceField(label=_("Length"), choices=_choices("length"))
     sound = forms.ChoiceField(label=_("Sound"), choices=_choices("sound"))
-    whose = forms.ChoiceField(label=_("From"), choices=_choices("whose"))
+    whose = forms.ChoiceField(label=_("Whose"), choices=_choices("whose"))
     show = forms.ChoiceField(label=_("Hidden"), choices=[("", _("leave out")), *_choices("show")[1:]])
     project = forms.IntegerField(min_value=1)  # that the picked ones are added to
 
@@ -57,7 +57,8 @@ class ShelfForm(forms.Form):
         self.user = user
         for field in self.fields.values():
             field.required = False
-        sources = Video.objects.visible_to(user).order_by("source").values_list("source", flat=True).distinct()
+        # Of all videos, hidden ones too: so the index of posts answers alone, however large the library is.
+        sources = Video.objects.order_by("source").values_list("source", flat=True).distinct()
         self.fields["source"].choices = [ANY, *((name, source_name(name)) for name in sources)]
         self.is_valid()
 

@@ -21,6 +21,7 @@ from rendering import bundle, differences
 from rendering.generate import plan_project, start_render
 from rendering.models import Render
 from rendering.plan import Bed, Mask, Plan
+from tests.test_publish import project as paper  # noqa: F401 (fixture: nothing opens its videos)
 from tests.test_renders import clips, drain, project  # noqa: F401 (fixtures)
 
 pytestmark = pytest.mark.django_db
@@ -70,14 +71,14 @@ def test_it_is_sent_piece_by_piece_whatever_the_size_of_the_film(tmp_path):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_comes_through_asgi_too(project, valkey):  # noqa: F811
-    film = row(project)
+def test_it_comes_through_asgi_too(paper, valkey):  # noqa: F811
+    film = row(paper)
     Path(film.film.path).parent.mkdir(parents=True, exist_ok=True)
     Path(film.film.path).write_bytes(b"film" * 200_000)
 
     async def ask() -> bytes:
         client = AsyncClient()
-        await client.aforce_login(project.owner)
+        await client.aforce_login(paper.owner)
         answer = await client.get(reverse("render-zip", args=[film.pk]))
         return b"".join([piece async for piece in answer.streaming_content])
 
@@ -86,12 +87,12 @@ def test_it_comes_through_asgi_too(project, valkey):  # noqa: F811
     assert "cover.jpg: " in held.read("left out.txt").decode()  # nothing can be seen in such a film, and it is told
 
 
-def test_a_film_that_is_gone_a_draft_and_somebody_elses_are_not_there(project, client, bobs_client):  # noqa: F811
-    film = row(project)
+def test_a_film_that_is_gone_a_draft_and_somebody_elses_are_not_there(paper, client, bobs_client):  # noqa: F811
+    film = row(paper)
     address = reverse("render-zip", args=[film.pk])
     assert client.get(address).status_code == 404  # its file is gone
     assert bobs_client.get(address).status_code == 404
-    assert bobs_client.get(reverse("films", args=[project.pk])).status_code == 404
+    assert bobs_client.get(reverse("films", args=[paper.pk])).status_code == 404
     Render.objects.filter(pk=film.pk).update(draft=True)
     assert client.get(address).status_code == 404
 
@@ -119,37 +120,37 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("what", CHANGES)
-def test_what_differs_is_said_in_words(project, what):  # noqa: F811
-    plan = plan_project(project)
+def test_what_differs_is_said_in_words(paper, what):  # noqa: F811
+    plan = plan_project(paper)
     change, words = CHANGES[what]
-    told = differences.between(row(project, plan), row(project, change(plan)))
+    told = differences.between(row(paper, plan), row(paper, change(plan)))
     assert any(words in line for line in told), told
     others = [line for line in told if words not in line and not line.startswith("Length")]
     assert others == []
 
 
-def test_a_move_is_told_once_and_clips_that_close_up_are_not(project):  # noqa: F811
-    plan = plan_project(project)
+def test_a_move_is_told_once_and_clips_that_close_up_are_not(paper):  # noqa: F811
+    plan = plan_project(paper)
     without = dataclasses.replace(
         plan,
         order=tuple(rank - 1 for rank in plan.order if rank > 1),
         clips=tuple(dataclasses.replace(one, rank=one.rank - 1) for one in plan.clips if one.rank > 1),
     )
-    told = differences.between(row(project, plan), row(project, without))
+    told = differences.between(row(paper, plan), row(paper, without))
     assert [line for line in told if "was #" in line] == [] and any(line.startswith("Taken out: #1") for line in told)
     swapped = clip(clip(plan, 1, rank=9), 2, rank=1)
     swapped = clip(swapped, 9, rank=2)
-    told = differences.between(row(project, plan), row(project, swapped))
+    told = differences.between(row(paper, plan), row(paper, swapped))
     assert [line.rpartition(" ")[2] for line in told if "was #" in line] == ["#2", "#1"]
 
 
-def test_the_page_tells_each_film_from_the_one_before_it(project, client):  # noqa: F811
-    row(project)
-    row(project)
-    project.title = "Another title"
-    project.save()
-    row(project)
-    page = client.get(reverse("films", args=[project.pk])).content.decode()
+def test_the_page_tells_each_film_from_the_one_before_it(paper, client):  # noqa: F811
+    row(paper)
+    row(paper)
+    paper.title = "Another title"
+    paper.save()
+    row(paper)
+    page = client.get(reverse("films", args=[paper.pk])).content.decode()
     places = [page.index(words) for words in ("→ Another title", "only made again", "The first film of this ranking")]
     assert places == sorted(places) and page.count("<video") == 3
 
