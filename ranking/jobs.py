@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
@@ -164,7 +164,13 @@ class Job(models.Model):
         same = {name: getattr(self, name) for name in self.asked_for}
         with transaction.atomic():
             type(self).objects.select_for_update().get(pk=self.pk)
-            return type(self).objects.active().filter(**same).first() or type(self)(**same, owner=self.owner).enqueue()
+            if active := type(self).objects.active().filter(**same).first():
+                return active
+            self.allow()
+            return type(self)(**same, owner=self.owner).enqueue()
+
+    def allow(self) -> None:
+        """Raise where its owner may not have one more of this kind now; by default nothing speaks against it."""
 
     def nudge(self, task: str = "") -> None:
         """Tell the workers about the job. A broker that is down is logged: the sweep sends it again."""
@@ -311,6 +317,15 @@ def kinds() -> list[type[Job]]:
 def find(pk: uuid.UUID | str) -> Job | None:
     """Return the job of that id, of whatever kind, or None."""
     return next((job for kind in kinds() if (job := kind.objects.filter(pk=pk).first())), None)
+
+
+def last_of(videos: Iterable[Any]) -> dict[int, Job]:
+    """Return the newest job on each of these videos that has one, of whatever kind, by the video's id."""
+    if not (wanted := list(videos)):
+        return {}
+    kinds_of_videos = [kind for kind in kinds() if any(field.name == "video" for field in kind._meta.fields)]
+    found = [job for kind in kinds_of_videos for job in kind.objects.filter(video__in=wanted).select_related("video")]
+    return {job.video_id: job for job in sorted(found, key=lambda job: job.created_at)}
 
 
 def partial(job: Job, query: Mapping[str, str]) -> str:

@@ -207,6 +207,16 @@ class ProjectQuerySet(OneByOneQuerySet):
     def recent(self) -> Self:
         return self.order_by("-updated_at")
 
+    def shelved(self) -> Self:
+        """Return them with what a card shows: `count` of entries, the `best` one, and `films` without their plans."""
+        best = Entry.objects.filter(rank=1).select_related("video")
+        best = best.only("project", "rank", "video__cover", "video__source", "video__owner")
+        films = self.model.renders.rel.related_model.objects.defer("plan", "sources", "facts")
+        rows = self.annotate(count=models.Count("entries"))
+        return rows.prefetch_related(
+            models.Prefetch("entries", best, to_attr="best"), models.Prefetch("renders", films, to_attr="films")
+        )
+
 
 class Project(models.Model):
     """One ranking: its title, its ranked entries and how it is to be filmed."""

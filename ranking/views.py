@@ -56,8 +56,9 @@ def _editor(request: HttpRequest, project: Project) -> dict[str, Any]:
     weights = request.session.get("weights", dict(scoring.WEIGHTS))
     entries, now = list(project.ranked()), timezone.now()
     parts = import_string(PARTS)(project, entries)
+    works = jobs.last_of([entry.video for entry in entries if not (entry.video.is_ready and entry.video.cover)])
     for entry in entries:
-        entry.part = parts.get(entry.pk)
+        entry.work, entry.part = works.get(entry.video_id), parts.get(entry.pk)
         entry.score = scoring.of_video(entry.video, now, weights)
         entry.score_words = scoring.explain(entry.score)
         entry.suggested = "" if entry.label.strip() else suggested_label(entry.video)
@@ -111,7 +112,7 @@ def _saved(
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    projects = Project.objects.owned_by(request.user).recent().prefetch_related("entries__video", "renders")
+    projects = Project.objects.owned_by(request.user).recent().shelved()
     shelf = {"projects": projects[:RECENT], "demo_percent": demo.percent()}
     if request.htmx:
         return render(request, "ranking/_shelf.html", shelf)

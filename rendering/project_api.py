@@ -3,6 +3,7 @@
 from typing import Any, Literal
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.forms import BaseForm, model_to_dict
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -112,7 +113,8 @@ class ProjectOut(Schema):
 
     @staticmethod
     def resolve_entries(project: Project) -> list[Entry]:
-        return list(project.ranked())
+        prefetch_related_objects([project], "entries__video")  # a list has done so for all of its projects
+        return sorted(project.entries.all(), key=lambda entry: entry.rank)
 
 
 class Refused(ValueError):
@@ -129,7 +131,7 @@ def create_project(request: HttpRequest, data: NewProjectIn) -> Status:
 
 @router.get("/projects", response=list[ProjectOut], summary="Your projects, the latest first")
 def list_projects(request: HttpRequest) -> Any:
-    return Project.objects.owned_by(request.user).recent()[:100]
+    return Project.objects.owned_by(request.user).recent().prefetch_related("entries__video")[:100]
 
 
 @router.get("/projects/{int:pk}", response={200: ProjectOut, 404: ErrorOut}, summary="A project and its ranking")

@@ -67,7 +67,10 @@ def video_file(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
         raise Http404
     path = Path(file.path)
     kind = PICTURE_TYPES.get(path.suffix) or MEDIA_TYPES.get(path.suffix[1:], "application/octet-stream")
-    return media.serve(request, path, kind)
+    response = media.serve(request, path, kind)
+    if name in ("cover", "filmstrip"):  # shown at once where the browser has it, and looked at again behind that
+        response["Cache-Control"] = "private, max-age=60, stale-while-revalidate=604800"
+    return response
 
 
 @require_POST

@@ -93,9 +93,7 @@ def said(text: str) -> str:
 @register.simple_tag
 def last_job(video: Video) -> jobs.Job | None:
     """Return the newest piece of background work on a video, of whatever kind, or None."""
-    kinds = [kind for kind in jobs.kinds() if any(field.name == "video" for field in kind._meta.fields)]
-    found = [job for kind in kinds if (job := kind.objects.filter(video=video).order_by("-created_at").first())]
-    return max(found, key=lambda job: job.created_at, default=None)
+    return jobs.last_of([video]).get(video.pk)
 
 
 @register.simple_tag
