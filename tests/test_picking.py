@@ -149,7 +149,7 @@ def test_videos_stream_in_and_nothing_moves_while_one_picks_and_sorts(page, stud
         go_on(process)
         step(process)
         go_on(process)
-    expect(page.locator("h2[role=status]")).to_have_text("12 videos for “스트림”")
+    expect(page.locator("h1 [role=status]")).to_have_text("12 videos for “스트림”")
     expect(page.locator(".waiting")).to_have_count(0)
     assert captions(page) == [f"clip {1011 - n}" for n in range(12)], "sorted also what came after that"
     assert picks(page) == ["clip 1002", "clip 1000"] and page.url.endswith("?sort=plays")
