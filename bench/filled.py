@@ -17,6 +17,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 ENTRIES = 10
 PROJECTS, VIDEOS, JOBS = 60, 300, 60
+# Whatever is pressed in it, such a studio asks nobody: what it would fetch comes by a port that nobody listens on.
+NOWHERE = "http://127.0.0.1:9"
+ALONE = {"SOURCES": "library", "TIKTOK_PROXY": NOWHERE, "HTTP_PROXY": NOWHERE, "HTTPS_PROXY": NOWHERE}
+ALONE |= {"NO_PROXY": "localhost,127.0.0.1", "MAKE_AHEAD": "0"}
 EACH = 5  # videos in a project that is only there to be listed
 
 
@@ -27,7 +31,7 @@ def filled_studio(**variables: str) -> Iterator[Any]:
 
     with tempfile.TemporaryDirectory(prefix="bench-filled-", ignore_cleanup_errors=True) as folder:
         fill_in_child(folder)
-        with Studio(Path(folder), **({"MAKE_AHEAD": "0"} | variables)) as studio:
+        with Studio(Path(folder), **(ALONE | variables)) as studio:
             studio.wait_for_workers()
             yield studio
 
