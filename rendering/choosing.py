@@ -42,12 +42,12 @@ def pick_by_keyword(keyword: str, source: str, top: int, owner: User, tell: Tell
     if search.status != Job.Status.DONE:
         raise JobError(search.error)
     picked = Picked(skipped=[{"clip": item["what"], "reason": _(item["reason"])} for item in search.skipped])
-    waiting = _best_first(_once_each(found(search), picked), picked)
+    waiting = best_first(once_each(found(search), picked), picked)
     chosen: list[Video] = []
     while waiting and len(chosen) < top:
         batch, waiting = waiting[: top - len(chosen)], waiting[top - len(chosen) :]
         chosen += _had(batch, owner, picked, partial(_tell_fetched, tell, top, len(chosen)))
-        chosen = _once_each(chosen, picked)
+        chosen = once_each(chosen, picked)
     picked.videos = [(video, suggest_label(video.caption)) for video in _by_score(chosen)]
     return picked
 
@@ -63,25 +63,26 @@ def _by_score(videos: Sequence[Video]) -> list[Video]:
     return sorted(videos, key=lambda video: -1.0 if video.score.total is None else video.score.total, reverse=True)
 
 
-def _best_first(videos: Sequence[Video], picked: Picked) -> list[Video]:
+def best_first(videos: Sequence[Video], picked: Picked) -> list[Video]:
     """Those that can stand in a ranking, the best first; the others are told in `picked`."""
     for video in videos:
         if not video.is_pickable:
             reason = _("A photo slideshow: there is no video in it.") if video.is_photo else _("It was refused before.")
-            picked.skipped.append(_left_out(video, reason))
+            picked.skipped.append(left_out(video, reason))
     return _by_score([video for video in videos if video.is_pickable])
 
 
-def _once_each(videos: Sequence[Video], picked: Picked) -> list[Video]:
+def once_each(videos: Sequence[Video], picked: Picked) -> list[Video]:
     """The videos without those that show the same as one that stands for them; these are told in `picked`."""
     fronts = grouped(videos, reuploads.groups)
     for front in fronts:
         reason = _("It shows the same as %(video)s.") % {"video": front.url or front}
-        picked.skipped += [_left_out(video, reason) for video in front.reuploads]
+        picked.skipped += [left_out(video, reason) for video in front.reuploads]
     return fronts
 
 
-def _left_out(video: Video, reason: str) -> dict[str, str]:
+def left_out(video: Video, reason: str) -> dict[str, str]:
+    """A row of what was left out, and why."""
     return {"clip": video.url or str(video), "reason": reason}
 
 
@@ -97,7 +98,7 @@ def _had(videos: Sequence[Video], owner: User, picked: Picked, tell: Callable[[i
         tell(here)
     for video in videos:
         reasons[video.pk] = reasons[video.pk] or _completed(video)
-    picked.skipped += [_left_out(video, reasons[video.pk]) for video in videos if reasons[video.pk]]
+    picked.skipped += [left_out(video, reasons[video.pk]) for video in videos if reasons[video.pk]]
     return [video for video in videos if not reasons[video.pk]]
 
 

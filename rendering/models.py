@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ranking import quotas
 from ranking.jobs import Job, JobQuerySet
 from ranking.models import Project
 from rendering import outlook, timing
 from rendering.plan import Plan
+from scraping.models import Download, Search
 
 logger = logging.getLogger(__name__)
 
@@ -54,10 +56,14 @@ def _remove(names: list[str]) -> None:
 class Render(Job):
     """One film of a project. Its plan is fixed when it is asked for, so later edits make another film.
 
-    While its segments are filmed it is running, but nobody's; the nudge of the last segment has it joined.
+    While its segments are filmed it is running, but nobody's; the nudge of the last segment has it joined. One that was
+    wished for by a keyword first gathers its videos (see wishes.py), and its plan is fixed once they are here.
     """
 
     class Stage(models.TextChoices):
+        LOOK = "look", _("looking for videos")
+        CHOOSE = "choose", _("choosing the best")
+        FETCH = "fetch", _("fetching the videos")
         PLAN = "plan", _("planning")
         ART = "art", _("drawing titles and labels")
         SEGMENTS = "segments", _("filming the clips")
@@ -65,7 +71,8 @@ class Render(Job):
 
     task: ClassVar = "generate_ranking_video_task"
     template: ClassVar = "rendering/_render.html"
-    asked_for: ClassVar = ("project", "plan", "sources", "draft")
+    asked_for: ClassVar = ("project", "plan", "sources", "draft", "wish")
+    GATHERING: ClassVar = (Stage.LOOK, Stage.CHOOSE, Stage.FETCH)
     abreast: ClassVar = 1  # its segments take every core
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="renders")
@@ -79,6 +86,10 @@ class Render(Job):
     facts = models.JSONField(default=dict, blank=True, help_text=_("What was read back from the file."))
     ends_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it will probably be there.")
     draft = models.BooleanField(default=False, help_text=_("Half as wide and high, to look at."))
+    wish = models.JSONField(default=dict, blank=True, editable=False, help_text="keyword, source and top; or nothing.")
+    search = models.ForeignKey(Search, models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
+    taken = models.JSONField(default=list, editable=False, help_text="Keys of the videos that were chosen for it.")
+    left_out = models.JSONField(default=list, editable=False, help_text="What was chosen in vain: clip and reason.")
 
     objects = RenderQuerySet.as_manager()
 
@@ -96,6 +107,11 @@ class Render(Job):
     def subject(self) -> tuple[str, str]:
         return self.project.name, self.get_absolute_url()
 
+    def allow(self) -> None:
+        """Count one more film of today. Raises QuotaReached."""
+        if not self.draft:
+            quotas.count_film(self.owner)
+
     @property
     def cover_at(self) -> float:
         """The second of the film that its cover shows."""
@@ -110,6 +126,26 @@ class Render(Job):
     @property
     def stage_label(self) -> str:
         return str(self.Stage(self.stage).label) if self.stage in self.Stage.values else ""
+
+    @property
+    def is_gathering(self) -> bool:
+        """Whether its videos are still looked for, chosen or fetched."""
+        return self.stage in self.GATHERING
+
+    def nudge(self, task: str = "") -> None:
+        """Tell the workers: those of the net queue while it gathers its videos, else those that film."""
+        super().nudge(task or ("gather_videos_task" if self.is_gathering else ""))
+
+    def again(self) -> "Render":
+        """Queue the same film anew; one that was wished for and has no plan yet gathers its videos anew."""
+        if not self.is_gathering:
+            return super().again()
+        with transaction.atomic():
+            Project.objects.select_for_update().get(pk=self.project_id)
+            active = self.project.renders.active().filter(wish=self.wish, stage__in=self.GATHERING).first()
+            there = self.project.entries.filter(video__in=self.taken)
+            same = {"wish": self.wish, "taken": list(there.values_list("video", flat=True))}
+            return active or Render(project=self.project, owner=self.owner, stage=self.Stage.LOOK, **same).enqueue()
 
     def enter(self, stage: str) -> None:
         """Begin a stage, if this attempt still holds the film."""
@@ -151,7 +187,7 @@ class Render(Job):
     @property
     def seconds_left(self) -> float | None:
         """Return the time to the end as its workers foresee it; None while that is unknown, or long overdue."""
-        if self.status != self.Status.RUNNING:
+        if self.status != self.Status.RUNNING or self.is_gathering:
             return None
         if self.ends_at is None:  # nothing is filmed yet, or all of it in a process of its own
             return super().seconds_left
@@ -182,9 +218,18 @@ class Render(Job):
 
     def cancel(self) -> bool:
         cancelled = super().cancel()
-        if cancelled:
+        if cancelled and self.is_gathering:
+            self._stop_gathering()
+        elif cancelled:
             self._stop_segments()
         return cancelled
+
+    def _stop_gathering(self) -> None:
+        """Stop what was begun for it; what has been chosen stays in the ranking."""
+        if self.search:
+            self.search.cancel()
+        for download in Download.objects.active().owned_by(self.owner).filter(video__in=self.taken):
+            download.cancel()
 
     def _stop_segments(self) -> None:
         active = self.segments.filter(status__in=self.ACTIVE)

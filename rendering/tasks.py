@@ -10,12 +10,13 @@ from rendering.generate import film_one, generate, make_sound
 from rendering.models import Render, Segment
 from rendering.reframe_views import find_subject
 from rendering.store import trim
+from rendering.wishes import gather
 
 
 @shared_task(name="generate_ranking_video_task")
 def generate_ranking_video_task(render_id: str) -> None:
     render = Render.objects.filter(pk=render_id).first()
-    if render is None:  # deleted with its project
+    if render is None or render.is_gathering:  # deleted with its project, or this message is an old one
         return
     with render.running() as claimed:
         if claimed:
@@ -25,6 +26,19 @@ def generate_ranking_video_task(render_id: str) -> None:
         render.nudge_join()
     if claimed and render.status == Render.Status.DONE:
         trim()
+
+
+@shared_task(name="gather_videos_task", ignore_result=True)
+def gather_videos_task(render_id: str) -> None:
+    render = Render.objects.select_related("project", "owner", "search").filter(pk=render_id).first()
+    if render is None or not render.is_gathering:
+        return
+    with render.running() as claimed:
+        if claimed:
+            gather(render)
+    # Only now that it is nobody's: the next look at it, or the media workers' turn to film it.
+    if claimed and render.reload() and render.is_waiting():
+        render.nudge()
 
 
 @shared_task(name="render_segment_task")

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from rendering import cover_views, history_views, publish_views, reframe_views, storage_views, style_views, views
+from rendering import (
+    cover_views,
+    history_views,
+    publish_views,
+    reframe_views,
+    storage_views,
+    style_views,
+    views,
+    wish_views,
+)
 
 urlpatterns = [
     path("projects/<int:project_id>/board/", views.show_board, name="board"),
@@ -34,6 +43,8 @@ urlpatterns = [
     path("films/<uuid:job_id>/sources.json", publish_views.sources_json, name="render-sources-json"),
     path("films/<uuid:job_id>/sources.csv", publish_views.sources_csv, name="render-sources-csv"),
     path("films/<uuid:job_id>/behind/", views.tell_behind, name="render-behind"),
+    path("wish/", wish_views.wish, name="wish-start"),
+    path("films/<uuid:job_id>/left/", wish_views.left_to_do, name="wish-left"),
     path("films/<uuid:job_id>/cancel/", views.cancel, name="render-cancel"),
     path("films/<uuid:job_id>/retry/", views.retry, name="render-retry"),
 ]

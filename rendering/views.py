@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from ranking.media import serve
 from ranking.owned import project_of
+from ranking.quotas import check_jobs
 from rendering import ahead
 from rendering.generate import start_render
 from rendering.models import Render
@@ -90,7 +91,11 @@ def cancel(request: HttpRequest, job_id: str) -> HttpResponse:
 @require_POST
 def retry(request: HttpRequest, job_id: str) -> HttpResponse:
     job = get_object_or_404(Render.objects.owned_by(request.user).select_related("project"), pk=job_id)
-    return start(request, job.project_id, draft=job.draft)
+    if not job.is_gathering:
+        return start(request, job.project_id, draft=job.draft)
+    check_jobs(request.user)
+    fresh = job.again()
+    return render(request, Render.template, {"job": fresh, "live": True}) if request.htmx else redirect(job.project)
 
 
 @require_safe

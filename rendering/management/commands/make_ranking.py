@@ -119,7 +119,7 @@ class Command(StudioCommand):
         names = ("target", "style", "order", "seconds", "transition", "hook", "effects")
         fields = {name: options[name] for name in names} | {"card": making.one_line(options["card"])}
         fields |= {"track": music(options["music"])} if options["music"] else {}
-        title = options["title"].replace("\\n", "\n") or default_title(options["keyword"], len(picked.videos))
+        title = options["title"].replace("\\n", "\n") or making.default_title(options["keyword"], len(picked.videos))
         project = making.make_project(User.objects.local_owner(), title, picked, **fields)
         making.complete_videos([video for video, label in picked.videos])
         with progress() as tell:
@@ -167,10 +167,6 @@ def music(path: Path) -> Track:
         return add_file(path, User.objects.local_owner())
     except BadFile as bad:
         raise Refused(f"{path}: {bad.message}") from bad
-
-
-def default_title(keyword: str, count: int) -> str:
-    return f"{keyword} | TOP {count}" if keyword else f"TOP {count}"
 
 
 def outcome(render: Render, path: Path, skipped: list[dict[str, str]]) -> dict[str, Any]:
