@@ -182,7 +182,11 @@ def clear(user: Any, name: str, told: str) -> tuple[int, int]:
     return len(gone), sum(gone)
 
 
-def delete_uploads(user: Any, ids: Iterable[int]) -> int:
-    """Delete those of these videos that are the user's own uploads and that nothing needs; return how many went."""
-    own = holding.unneeded(Video.objects.filter(owner=user, pk__in=list(ids)))
-    return sum(forget_video(video) for video in own)
+def own_uploads(user: Any, ids: Iterable[int]) -> list[Video]:
+    """Return those of these videos that are the user's own uploads and that nothing needs."""
+    return list(holding.unneeded(Video.objects.filter(owner=user, pk__in=list(ids))).order_by("created_at"))
+
+
+def size_of(videos: Iterable[Video]) -> int:
+    """Return the bytes of the files of these videos."""
+    return holding.bytes_of([name for video in videos for name in holding.files_of(video)])

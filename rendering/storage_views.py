@@ -39,12 +39,19 @@ def clear(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def delete_uploads(request: HttpRequest) -> HttpResponse:
-    """Delete the picked videos as far as they are the user's own uploads and no ranking has them."""
+    """Tell which of the picked videos would go, and once that is confirmed delete them.
+
+    Only uploads of the user's own that no ranking has are deleted.
+    """
     ids = picked_ids(request.POST)
-    count = clearing.delete_uploads(request.user, ids)
+    going = clearing.own_uploads(request.user, ids)
+    if going and "sure" not in request.POST:
+        shown = {"going": going, "size": clearing.size_of(going), "staying": len(ids) - len(going)}
+        return render(request, "rendering/delete_uploads.html", shown)
+    count = sum(clearing.forget_video(video) for video in going)
     if count:
         said = ngettext("%(n)d upload is deleted.", "%(n)d uploads are deleted.", count)
         messages.success(request, said % {"n": count})
     if count < len(ids):
         messages.info(request, _("Only uploads of your own that no ranking has are deleted; the others stay."))
-    return redirect(back(request))
+    return redirect("library" if count else back(request))

@@ -191,3 +191,18 @@ def test_work_that_went_well_without_a_word_has_no_log(alice, valkey):
         pass
     job.refresh_from_db()
     assert (job.status, job.log) == ("done", "")
+
+
+def test_trying_again_keeps_to_what_one_user_may_take(client, alice, valkey, settings):
+    settings.ACTIVE_JOBS = 1
+    failed = Download.objects.create(video=video(1), owner=alice, status="failed")
+    Search.objects.create(query="q", source="auto", owner=alice)
+    page = client.post(reverse("job-retry", args=[failed.pk]), follow=True).content.decode()
+    assert "At most 1 job of yours runs at a time" in page and not Download.objects.active().exists()
+    Search.objects.update(status="done")
+    settings.FILMS_A_DAY = 1
+    broken = film(alice, status="failed", plan={"title": [], "clips": []})
+    client.post(reverse("job-retry", args=[broken.pk]))
+    Render.objects.active().update(status="failed")
+    page = client.post(reverse("job-retry", args=[broken.pk]), follow=True).content.decode()
+    assert "that you may make a day" in page and not Render.objects.active().exists()

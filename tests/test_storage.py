@@ -107,7 +107,7 @@ def test_what_a_film_in_the_making_or_a_worker_needs_stays(client, alice, bob):
     render = Render.objects.create(owner=bob, project=Project.objects.create(owner=bob), plan=plan)
     job = Download.objects.create(video=fetched, owner=alice)
     assert clearing.offer(alice, "uploads").things == []
-    assert clearing.delete_uploads(alice, [filmed.pk, fetched.pk]) == 0
+    assert clearing.own_uploads(alice, [filmed.pk, fetched.pk]) == []
     render.cancel()
     job.cancel()
     assert [thing.row for thing in clearing.offer(alice, "uploads").things] == [filmed, fetched]
@@ -178,7 +178,9 @@ def test_picked_uploads_are_deleted_but_for_those_that_a_ranking_has(client, ali
     gone, ranked, bobs = upload(1, alice), upload(2, alice), upload(3, bob)
     Project.objects.create(owner=alice).add(ranked)
     data = {"video": [gone.pk, ranked.pk, bobs.pk]}
-    page = client.post(reverse("videos-delete"), data, follow=True).content.decode()
+    told = client.post(reverse("videos-delete"), data).content.decode()
+    assert "Upload 1" in told and "Upload 2" not in told and Video.objects.count() == 3  # told first
+    page = client.post(reverse("videos-delete"), data | {"sure": "1"}, follow=True).content.decode()
     assert "1 upload is deleted." in page and "the others stay" in page
     assert set(Video.objects.all()) == {ranked, bobs}
 
