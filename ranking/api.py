@@ -137,7 +137,8 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(AuthenticationError)
 def _nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    sentence = str(error) if request.headers.get("Authorization") else "Log in first."
+    has_token = request.headers.get("Authorization", "").lower().startswith("bearer")
+    sentence = str(error) if has_token else "Log in first."
     return _problem(request, "not_logged_in", sentence, 401)
 
 
