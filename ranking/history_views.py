@@ -35,11 +35,10 @@ def redo(request: HttpRequest, pk: int) -> HttpResponse:
 def _step(request: HttpRequest, pk: int, take: Callable[..., Change | None], words: str) -> HttpResponse:
     """Take a step, and answer with the page as it is now; a button that was overtaken by another tab does nothing."""
     project, number = project_of(request, pk), request.POST.get("number", "")
-    said = ""
+    overtaken = _("Nothing was undone: something else was changed meanwhile. Look again.")
     try:
         change = take(project, int(number) if number.isdecimal() and len(number) < 10 else None)
-        if change:
-            said = words % {"step": steps.told(change, steps.ranks_of(project))}
+        said = words % {"step": steps.told(change, steps.ranks_of(project))} if change else overtaken
     except ValueError as error:
         said = str(error)
     return _answer(request, project, said)
@@ -47,8 +46,7 @@ def _step(request: HttpRequest, pk: int, take: Callable[..., Change | None], wor
 
 def _answer(request: HttpRequest, project: Project, said: str) -> HttpResponse:
     if not request.htmx:
-        if said:
-            messages.info(request, said)
+        messages.info(request, said)
         return redirect(project)
     response = trigger_client_event(project_page(request, project), "board-changed")
-    return trigger_client_event(response, "told", {"words": said}) if said else response
+    return trigger_client_event(response, "told", {"words": said})

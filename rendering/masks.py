@@ -1,5 +1,7 @@
 """Blurred rectangles over a clip: what is let in from a form, and the steps that film them."""
 
+import hashlib
+import json
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -23,6 +25,11 @@ def read_masks(rows: Sequence[dict[str, Any]], duration: float | None) -> list[d
     if len(rows) > MOST:
         raise ValueError(_("A clip has at most %(n)d blurred areas.") % {"n": MOST})
     return [_read(row, duration) for row in rows]
+
+
+def fingerprint(masks: Sequence[dict[str, Any]]) -> str:
+    """Return a short text that is another one for other masks: how a page says which ones it knew."""
+    return hashlib.sha256(json.dumps(masks, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _read(row: dict[str, Any], duration: float | None) -> dict[str, float | None]:

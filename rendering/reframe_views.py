@@ -18,7 +18,7 @@ from ranking.history import changing
 from ranking.models import Entry
 from ranking.owned import entry_of
 from rendering.generate import find_clip, plan_project
-from rendering.masks import NUMBERS, read_masks
+from rendering.masks import NUMBERS, fingerprint, read_masks
 from rendering.plan import PlanError
 from rendering.reframe import camera_of, crop_share
 from rendering.style import style_of
@@ -37,9 +37,7 @@ def entry_masks(request: HttpRequest, entry_id: int) -> HttpResponse:
     if gone is not None:
         rows = [mask for place, mask in enumerate(entry.masks) if str(place) != gone]
     try:
-        entry.masks = read_masks(rows, entry.video.duration)
-        with changing(entry.project):
-            entry.save(update_fields=["masks"])
+        _store_masks(entry, rows, request.POST.get("was", ""))
     except ValueError as wrong:
         problem = str(wrong)
     if not request.htmx:
@@ -48,6 +46,16 @@ def entry_masks(request: HttpRequest, entry_id: int) -> HttpResponse:
         return redirect(entry.project)
     shown = {"entry": entry, "masks": rows if problem else entry.masks, "problem": problem, "saved": not problem}
     return render(request, "rendering/_masks.html", shown, status=422 if problem else 200)
+
+
+def _store_masks(entry: Entry, rows: list[dict[str, Any]], was: str) -> None:
+    """Store the blurred areas of an entry. Raises ValueError, a sentence, also where `was` is not what is stored."""
+    with changing(entry.project):
+        entry.refresh_from_db(fields=["masks"])
+        if was not in ("", fingerprint(entry.masks)):
+            raise ValueError(_("Another tab changed these areas. Change one to keep yours, or reload the page."))
+        entry.masks = read_masks(rows, entry.video.duration)
+        entry.save(update_fields=["masks"])
 
 
 def mask_rows(sent: QueryDict) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
+from ranking.clashes import edit
 from ranking.forms import first_error
 from ranking.history import changing
 from ranking.media import serve
@@ -55,10 +56,9 @@ def _voice(
 @require_POST
 def choose_music(request: HttpRequest, project_id: int) -> HttpResponse:
     project = project_of(request, project_id)
-    with changing(project) as now:
-        form = MusicForm(request.POST, instance=now)
-        if form.is_valid():
-            form.save()
+    form, clashes = edit(project, MusicForm, request.POST)
+    if clashes:
+        return _music(request, project, _("Another tab changed the music meanwhile. This is how it is now."))
     if form.errors:
         return _music(request, project, first_error(form))
     return _music(request, project, note=_("saved"))

@@ -25,7 +25,8 @@ function learn(field, value) {
 
 const wasOf = (form) => JSON.stringify(Object.fromEntries(fieldsOf(form).map((field) => [field.name, knownOf(field)])));
 const edited = (field) => [...unsaved.values()].some((fields) => fields.has(field));
-Idiomorph.defaults.callbacks.beforeNodeMorphed = (old) => !edited(old); // what is newer never replaces what is not saved
+// What is newer never replaces what is not saved, nor the words that tell why.
+Idiomorph.defaults.callbacks.beforeNodeMorphed = (old) => !edited(old) && !(old.matches?.(".saved") && $("[data-fields]", old));
 
 document.addEventListener("input", (event) => {
   const form = event.target.closest(SAVED_FORMS);
@@ -34,7 +35,7 @@ document.addEventListener("input", (event) => {
   unsaved.get(form).add(event.target);
 });
 document.addEventListener("htmx:configRequest", (event) => {
-  if (event.target.matches?.(SAVED_FORMS) && !event.target.elements.was) event.detail.parameters.was = wasOf(event.target);
+  if (event.target.matches?.(`${SAVED_FORMS}, [data-was]`) && !event.target.elements.was) event.detail.parameters.was = wasOf(event.target);
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.matches?.(SAVED_FORMS)) event.detail.xhr.sent = fieldsOf(event.target).map((field) => [field, valueOf(field)]);
@@ -47,11 +48,11 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (unanswered) document.getElementById(target.id)?.replaceChildren(document.body.dataset.unsaved);
   for (const [field, value] of xhr.sent) {
     if (successful) learn(field, value);
-    if (!unanswered && xhr.status !== 409 && valueOf(field) === value) typed?.delete(field);
+    if (successful && valueOf(field) === value) typed?.delete(field);
   }
   if (typed && !typed.size) unsaved.delete(form);
 });
-setInterval(() => { for (const form of failed) htmx.trigger(form, "change"); }, AGAIN);
+setInterval(() => { for (const form of failed) if (form.isConnected) htmx.trigger(form, "change"); else failed.delete(form); }, AGAIN);
 window.addEventListener("beforeunload", (event) => { if (failed.size) event.preventDefault(); });
 
 // Another tab says something else: its value is known now, and one of the two is taken.
@@ -82,8 +83,10 @@ const refresh = () => htmx.trigger("#refresh", "refresh");
 document.addEventListener("htmx:afterRequest", (event) => {
   const version = Number(event.detail.xhr.getResponseHeader("X-Version"));
   if (!version || version <= shown) return;
-  if (event.detail.requestConfig.verb !== "get" && version > shown + 1) refresh();
-  else shown = version;
+  const edit = event.detail.requestConfig.verb !== "get";
+  if (edit && version > shown + 1) return refresh();
+  shown = version;
+  if (!edit) htmx.trigger(document.body, "board-changed");
 });
 document.addEventListener("job:changed", (event) => {
   const version = Number(event.target.dataset.version);

@@ -63,14 +63,12 @@ function step(key) {
 document.addEventListener("keydown", (event) => {
   const on = event.target;
   const typing = on.matches?.("input:not([name=video]), select, textarea, [contenteditable]");
-  if (typing || event.altKey || event.ctrlKey || event.metaKey || !$(".grid")) return;
+  if (typing || event.altKey || event.ctrlKey || event.metaKey || !$(".grid") || $("dialog[open]")) return;
   if (event.key.startsWith("Arrow")) {
     event.preventDefault();
     step(event.key);
   } else if (event.key.toLowerCase() === "a") {
     pickAll();
-  } else if (event.key === "?") {
-    $("#keys")?.togglePopover();
   } else if (event.key === "Enter" && !on.closest?.("a, button, summary") && !$(".pick-bar .gold").disabled) {
     event.preventDefault();
     if (picked.length) $("#pick").requestSubmit();

@@ -47,8 +47,8 @@ def visitor(browser: Browser, studio_server: Studio):
 
 
 def complaint(message: ConsoleMessage) -> str:
-    """Return what a console message complains of. A 422 is how a refused file is answered, and no fault."""
-    if message.type != "error" or "status of 422" in message.text:
+    """Return what a console message complains of. 409 and 422 are how what is refused is answered, and no fault."""
+    if message.type != "error" or "status of 422" in message.text or "status of 409" in message.text:
         return ""
     return f"{message.text} {message.location}"
 

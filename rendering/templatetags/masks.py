@@ -4,7 +4,10 @@ import math
 
 from django import template
 
+from rendering import masks
+
 register = template.Library()
+register.filter(masks.fingerprint)
 
 
 @register.filter

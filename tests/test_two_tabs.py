@@ -1,0 +1,243 @@
+"""Two tabs on one ranking: the later one is told and offered both; neither overwrites what it never saw."""
+
+import json
+import re
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
+from channels.testing import WebsocketCommunicator
+from django.conf import settings
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from ranking.asgi import application
+from ranking.history import changing
+from ranking.models import Project
+from rendering.masks import fingerprint
+from tests.test_history import entry, labels, post, project  # noqa: F401 (fixture)
+from tests.test_journey import PHONE, clips, upload, visitor  # noqa: F401 (fixtures)
+from tests.test_websocket import cookie_of, in_loop
+
+LABEL = "[data-entry] input[name=label]"
+
+
+def was(**fields: str) -> str:
+    return json.dumps(fields)
+
+
+@pytest.mark.django_db
+def test_a_field_that_says_something_else_than_the_tab_knew_is_not_overwritten(client, project):  # noqa: F811
+    first = entry(project, 1)
+    post(client, "entry-edit", first.pk, label="the other tab's", was=was(label="label 0"))
+    answer = post(client, "entry-edit", first.pk, label="<b>mine</b>", was=was(label="label 0"))
+    words = answer.content.decode()
+    assert answer.status_code == 409 and labels(project)[0] == "the other tab's"
+    assert 'data-theirs="the other tab&#x27;s"' in words and "&lt;b&gt;mine&lt;/b&gt;" in words
+    answer = post(client, "entry-edit", first.pk, label="mine", was=was(label="the other tab's"))
+    assert answer.status_code == 200 and labels(project)[0] == "mine"
+
+
+@pytest.mark.django_db
+def test_both_tabs_typing_the_same_is_no_clash(client, project):  # noqa: F811
+    first = entry(project, 1)
+    for _tab in range(2):
+        assert post(client, "entry-edit", first.pk, label="same", was=was(label="label 0")).status_code == 200
+
+
+@pytest.mark.django_db
+def test_settings_that_a_tab_did_not_touch_keep_what_the_other_tab_chose(client, project):  # noqa: F811
+    known = was(target="shorts", order="countdown", seconds="", transition="cut", hook="", card="", effects="")
+    page = {"target": "shorts", "order": "countdown", "seconds": "", "transition": "cut", "card": ""}
+    post(client, "project-settings", project.pk, **page | {"order": "listed", "hook": "on"}, was=known)
+    answer = post(client, "project-settings", project.pk, **page | {"target": "reels"}, was=known)
+    project.refresh_from_db()
+    assert answer.status_code == 200 and (project.target, project.order, project.hook) == ("reels", "listed", True)
+    answer = post(client, "project-settings", project.pk, **page | {"order": "shuffled"}, was=known)
+    words = answer.content.decode()
+    assert answer.status_code == 409 and "Shuffled, #1 last" in words and "As listed, #1 first" in words
+
+
+@pytest.mark.django_db
+def test_numbers_and_line_ends_that_only_look_different_are_no_clash(client, project):  # noqa: F811
+    Project.objects.filter(pk=project.pk).update(title="one\r\ntwo", seconds=12.34)
+    first = entry(project, 1)
+    post(client, "entry-edit", first.pk, start="1.50")
+    assert post(client, "project-title", project.pk, title="three", was=was(title="one\ntwo")).status_code == 200
+    assert post(client, "entry-edit", first.pk, start="2", was=was(start="1.5")).status_code == 200
+    page = {"target": "shorts", "order": "countdown", "seconds": "20", "was": was(seconds="12.3")}
+    assert post(client, "project-settings", project.pk, **page).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("said", ["", "nonsense", "[1]", '{"label": 5}', '{"nobody": "x"}', '{"rank": "9"}'])
+def test_a_request_that_does_not_say_what_it_knew_is_stored(client, project, said):  # noqa: F811
+    assert post(client, "entry-edit", entry(project, 1).pk, label="new", was=said).status_code == 200
+    assert labels(project)[0] == "new"
+
+
+@pytest.mark.django_db
+def test_a_move_from_where_the_rank_stands_no_more_is_offered_again(client, project):  # noqa: F811
+    third = entry(project, 3)
+    assert post(client, "entry-move", third.pk, rank=1, was=3).status_code == 200
+    answer = post(client, "entry-move", third.pk, rank=2, was=3)
+    assert answer.status_code == 409 and "Make it rank 2 all the same" in answer.content.decode()
+    assert entry(project, 1) == third
+    assert post(client, "entry-move", third.pk, rank=2).status_code == 200
+    assert entry(project, 2) == third
+
+
+@pytest.mark.django_db
+def test_blurred_areas_and_music_of_another_tab_stay(client, project, alice):  # noqa: F811
+    first, area = entry(project, 1), {"y": 10, "width": 20, "height": 20, "start": "", "end": ""}
+    assert post(client, "entry-masks", first.pk, x=10, **area, was=fingerprint([])).status_code == 200
+    answer = post(client, "entry-masks", first.pk, x=50, **area, was=fingerprint([]))
+    assert answer.status_code == 422 and "Another tab changed these areas" in answer.content.decode()
+    first.refresh_from_db()
+    assert [mask["x"] for mask in first.masks] == [0.1]
+    one, two = (
+        alice.tracks.create(name=name, file=f"tracks/{name}", seconds=9, sha256=name * 64) for name in ("a", "b")
+    )
+    assert post(client, "music-choose", project.pk, track=one.pk, was=was(track="")).status_code == 200
+    answer = post(client, "music-choose", project.pk, track=two.pk, was=was(track=""))
+    project.refresh_from_db()
+    assert answer.status_code == 422 and project.track == one
+
+
+@pytest.mark.django_db
+def test_a_rank_that_is_gone_is_not_there_for_the_other_tab(client, project):  # noqa: F811
+    pk = entry(project, 1).pk
+    entry(project, 1).remove()
+    for name, data in (("entry-edit", {"label": "x"}), ("entry-move", {"rank": 2})):
+        assert post(client, name, pk, **data).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+@in_loop
+async def test_open_pages_hear_of_an_edit_once_it_is_stored(project, alice, bob, valkey):  # noqa: F811
+    def page_of(user: str) -> WebsocketCommunicator:
+        cookie = (b"cookie", f"{settings.SESSION_COOKIE_NAME}={user}".encode())
+        headers = [cookie, (b"host", b"localhost"), (b"origin", b"http://localhost"), (b"accept-language", b"en")]
+        return WebsocketCommunicator(application, f"/ws/projects/{project.pk}/", headers)
+
+    def edit() -> None:
+        with changing(project):
+            Project.objects.filter(pk=project.pk).update(title="new")
+
+    page = page_of(await sync_to_async(cookie_of)(alice))
+    assert (await page.connect())[0]
+    assert 'data-version="0"' in await page.receive_from(timeout=3)
+    await sync_to_async(edit, thread_sensitive=False)()
+    state = await page.receive_from(timeout=3)
+    assert 'data-version="1"' in state and "Undo: title" in state
+    await page.disconnect()
+    for who in (await sync_to_async(cookie_of)(bob), "forged"):
+        refused = page_of(who)
+        assert await refused.connect() == (False, 4404)
+    await database_sync_to_async(project.delete)()
+
+
+def open_twice(visitor, files) -> tuple[Page, Page]:  # noqa: F811
+    one = visitor("en-US")
+    upload(one, files)
+    two = visitor("en-US", PHONE)
+    two.goto(one.url)
+    expect(two.locator("[data-entry]")).to_have_count(len(files))
+    return one, two
+
+
+@pytest.mark.browser
+def test_what_one_tab_does_is_seen_in_the_other_and_undone_after_a_reload(visitor, clips):  # noqa: F811
+    one, two = open_twice(visitor, clips[:3])
+    one.locator(LABEL).first.fill("typed here")
+    expect(two.locator(LABEL).first).to_have_value("typed here")
+    one.locator("#id_order").select_option("listed")
+    expect(two.locator("#id_order")).to_have_value("listed")
+    one.locator("[name=effects]").evaluate("box => { box.closest('details').open = true }")
+    one.locator("[name=effects]").check()
+    expect(two.locator("[name=effects]")).to_be_checked()
+    second = one.locator("[data-entry]").nth(1)
+    second.focus()
+    one.keyboard.press("ArrowUp")
+    expect(two.locator(LABEL).nth(1)).to_have_value("typed here")
+    two.reload()
+    for _step in range(2):
+        two.locator("#stage").click()
+        two.keyboard.press("Control+z")
+        two.wait_for_timeout(700)
+    expect(two.locator("[name=effects]")).not_to_be_checked()
+    expect(two.locator(LABEL).first).to_have_value("typed here")
+    expect(one.locator("[name=effects]")).not_to_be_checked()
+    expect(one.locator(LABEL).first).to_have_value("typed here")
+    two.keyboard.press("Control+Shift+z")
+    expect(two.locator("[name=effects]")).to_be_checked()
+    expect(two.get_by_role("button", name="Undo: sound effects")).to_be_enabled()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("choice", ["Keep mine", "Take the other one"])
+def test_the_later_tab_is_told_and_offered_both(visitor, clips, choice):  # noqa: F811
+    one, two = open_twice(visitor, clips[:3])
+    field = two.locator(LABEL).first
+    field.focus()
+    field.evaluate("field => { field.value = 'of the second tab' }")  # typed, and not sent yet
+    one.locator(LABEL).first.fill("of the first tab")
+    expect(one.locator(".label-form .kept-word").first).to_be_attached()
+    one.locator(LABEL).first.blur()
+    field.dispatch_event("input")
+    expect(two.get_by_role("button", name="Keep mine")).to_be_visible()
+    expect(field).to_have_value("of the second tab")
+    two.get_by_role("button", name=choice).click()
+    kept = "of the second tab" if choice == "Keep mine" else "of the first tab"
+    for page in (one, two):
+        expect(page.locator(LABEL).first).to_have_value(kept)
+    expect(two.locator(".clash")).to_have_count(0)
+    two.reload()
+    expect(two.locator(LABEL).first).to_have_value(kept)
+
+
+@pytest.mark.browser
+def test_what_is_typed_while_the_studio_does_not_answer_is_sent_when_it_does(browser, studio_server, clips):  # noqa: F811
+    context = browser.new_context(locale="en-US", base_url=studio_server.url)
+    page = context.new_page()
+    upload(page, clips[:3])
+    context.route(re.compile(r"/(edit|title)/$"), lambda route: route.abort())
+    page.locator(LABEL).first.fill("typed in the dark")
+    expect(page.locator(".label-form .saved").first).to_have_text("not saved yet")
+    warned: list[str] = []
+    page.on("dialog", lambda dialog: (warned.append(dialog.type), dialog.dismiss()))
+    page.evaluate("location.reload()")
+    page.wait_for_timeout(500)
+    assert warned == ["beforeunload"]
+    context.unroute(re.compile(r"/(edit|title)/$"))
+    expect(page.locator(".label-form .kept-word").first).to_be_attached(timeout=8000)
+    page.reload()
+    assert warned == ["beforeunload"]
+    expect(page.locator(LABEL).first).to_have_value("typed in the dark")
+    context.close()
+
+
+@pytest.mark.browser
+def test_the_question_mark_shows_the_keys_on_every_page(visitor, clips):  # noqa: F811
+    page = visitor("ko-KR")
+    for address in ("/", "/library/"):
+        page.goto(address)
+        page.locator("h1, h2").first.click()
+        page.keyboard.press("?")
+        expect(page.locator("#keys")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator("#keys")).to_be_hidden()
+    page.goto("/")
+    page.locator("#q").fill("a?")
+    page.locator("#q").press("?")
+    expect(page.locator("#keys")).to_be_hidden()
+    page.locator("[data-keys]").click()
+    expect(page.locator("#keys")).to_be_visible()
+
+
+@pytest.mark.django_db
+def test_a_page_without_scripts_can_move_and_edit(client, project):  # noqa: F811
+    third = entry(project, 3)
+    client.post(reverse("entry-move", args=[third.pk]), {"rank": 1, "was": 3})
+    answer = client.post(reverse("entry-move", args=[third.pk]), {"rank": 2, "was": 3}, follow=True)
+    assert "Another tab moved this rank" in answer.content.decode()
