@@ -37,9 +37,17 @@ class EntryForm(forms.ModelForm):
         self.initial.setdefault("place", self.instance.rank)
 
 
+class EntryFormSet(forms.BaseInlineFormSet):
+    def add_fields(self, form: EntryForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():  # the heads of the columns are no labels of their fields
+            field.widget.attrs["aria-label"] = field.label
+
+
 class EntryInline(admin.TabularInline):
     model = Entry
     form = EntryForm
+    formset = EntryFormSet
     fields = EntryForm.Meta.fields
     autocomplete_fields = ("video",)
     ordering = ("rank",)

@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 from ranking import api
 
 admin.autodiscover()
+handler400 = "ranking.errors.bad_request"
 urlpatterns = [
     path("", include("ranking.page_urls")),
     path("", include("ranking.account_urls")),

@@ -39,11 +39,13 @@ class Studio:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def argv(self) -> list[str]:
+        return [self.python, "manage.py", "studio", "--port", str(self.port), "--no-demo", *self.options]
+
     def start(self) -> Self:
         started = time.monotonic()
-        argv = [self.python, "manage.py", "studio", "--port", str(self.port), "--no-demo", *self.options]
         with self.log.open("wb") as log:
-            self.process = child.start(argv, cwd=ROOT, env=self.env, stdout=log, stderr=subprocess.STDOUT)
+            self.process = child.start(self.argv(), cwd=ROOT, env=self.env, stdout=log, stderr=subprocess.STDOUT)
         while not (status := self.status("/login/")):
             assert self.process.poll() is None, f"the studio ended: {self.output()}"
             assert time.monotonic() - started < 60, f"no page within a minute: {self.output()}"
