@@ -18,7 +18,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ranking import jobs, quotas
 from ranking.access import ApiToken, Invitation  # noqa: F401  (models of this app)
+from ranking.channels import Channel
 from ranking.ordering import FallingIndex
+from ranking.presets import Preset
 
 MAX_ENTRIES = 10
 
@@ -58,6 +60,8 @@ class StudioUserManager(UserManager.from_queryset(OneByOneQuerySet)):
 
 
 class User(AbstractUser, quotas.Limited):
+    channel = models.ForeignKey(Channel, models.SET_NULL, null=True, editable=False, related_name="+")  # chosen last
+
     objects = StudioUserManager()
 
     @transaction.atomic
@@ -218,33 +222,12 @@ class ProjectQuerySet(OneByOneQuerySet):
         )
 
 
-class Project(models.Model):
+class Project(Preset):
     """One ranking: its title, its ranked entries and how it is to be filmed."""
-
-    class Order(models.TextChoices):
-        COUNTDOWN = "countdown", _("Countdown, #1 last")
-        SHUFFLED = "shuffled", _("Shuffled, #1 last")
-        LISTED = "listed", _("As listed, #1 first")
-
-    class Transition(models.TextChoices):
-        CUT = "cut", _("Hard cut")
-        CROSSFADE = "crossfade", _("Crossfade")
-        WHIP = "whip", _("Whip")
-        BLACKOUT = "blackout", _("Blackout")
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="projects")
     title = models.CharField(_("title"), max_length=200, blank=True)
-    target = models.CharField(_("made for"), max_length=20, default="shorts")
-    style = models.CharField(_("style"), max_length=40, default="classic")
-    order = models.CharField(_("order"), max_length=10, choices=Order, default=Order.COUNTDOWN)
-    seconds = models.FloatField(_("length"), null=True, blank=True, help_text=_("Empty: the target's own length."))
-    transition = models.CharField(_("transition"), max_length=10, choices=Transition, default=Transition.CUT)
-    hook = models.BooleanField(_("opening flash of #1"), default=False)
-    card = models.CharField(_("end card"), max_length=200, blank=True, help_text=_("Empty: none."))
-    effects = models.BooleanField(_("sound effects"), default=False)
-    track = models.ForeignKey(Track, models.SET_NULL, null=True, blank=True, verbose_name=_("music"))
-    track_start = models.FloatField(default=0, help_text=_("Seconds into the music."))
-    track_volume = models.FloatField(default=1, help_text=_("1 is the usual level under a film, 0 is mute."))
+    channel = models.ForeignKey(Channel, models.SET_NULL, null=True, blank=True, verbose_name=_("channel"))
     cover_at = models.FloatField(null=True, blank=True, help_text=_("Seconds of the film that its cover shows."))
     version = models.PositiveIntegerField(default=0, editable=False, help_text=_("How often it was edited."))
     created_at = models.DateTimeField(auto_now_add=True)
@@ -262,6 +245,11 @@ class Project(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("project", args=[self.pk])
+
+    @classmethod
+    def begun(cls, owner: User, **fields: Any) -> "Project":
+        """Return a new, unsaved ranking as the films of the owner's channel are made."""
+        return cls(owner=owner, **(owner.channel.begins_with() if owner.channel else {}) | fields)
 
     @property
     def name(self) -> str:

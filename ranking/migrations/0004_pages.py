@@ -122,4 +122,147 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("project", "number"), name="one_change_per_number")],
             },
         ),
+        migrations.CreateModel(
+            name="Channel",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("target", models.CharField(default="shorts", max_length=20, verbose_name="made for")),
+                ("style", models.CharField(default="classic", max_length=40, verbose_name="style")),
+                (
+                    "order",
+                    models.CharField(
+                        choices=[
+                            ("countdown", "Countdown, #1 last"),
+                            ("shuffled", "Shuffled, #1 last"),
+                            ("listed", "As listed, #1 first"),
+                        ],
+                        default="countdown",
+                        max_length=10,
+                        verbose_name="order",
+                    ),
+                ),
+                (
+                    "seconds",
+                    models.FloatField(
+                        blank=True, help_text="Empty: the target's own length.", null=True, verbose_name="length"
+                    ),
+                ),
+                (
+                    "transition",
+                    models.CharField(
+                        choices=[
+                            ("cut", "Hard cut"),
+                            ("crossfade", "Crossfade"),
+                            ("whip", "Whip"),
+                            ("blackout", "Blackout"),
+                        ],
+                        default="cut",
+                        max_length=10,
+                        verbose_name="transition",
+                    ),
+                ),
+                ("hook", models.BooleanField(default=False, verbose_name="opening flash of #1")),
+                (
+                    "card",
+                    models.CharField(blank=True, help_text="Empty: none.", max_length=200, verbose_name="end card"),
+                ),
+                ("effects", models.BooleanField(default=False, verbose_name="sound effects")),
+                ("track_start", models.FloatField(default=0, help_text="Seconds into the music.")),
+                (
+                    "track_volume",
+                    models.FloatField(default=1, help_text="1 is the usual level under a film, 0 is mute."),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("top", models.PositiveSmallIntegerField(default=5, verbose_name="ranks")),
+                (
+                    "voice",
+                    models.CharField(
+                        blank=True, help_text="That speaks typed text.", max_length=40, verbose_name="voice"
+                    ),
+                ),
+                ("credit", models.CharField(blank=True, max_length=60, verbose_name="words above the credits")),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        choices=[("ko", "한국어"), ("en", "English")],
+                        max_length=2,
+                        verbose_name="language of the texts",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="channels",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "track",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="ranking.track",
+                        verbose_name="music",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "channel",
+                "verbose_name_plural": "channels",
+                "ordering": ["name"],
+            },
+        ),
+        migrations.AddField(
+            model_name="project",
+            name="channel",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to="ranking.channel",
+                verbose_name="channel",
+            ),
+        ),
+        migrations.AddField(
+            model_name="user",
+            name="channel",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="ranking.channel",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Use",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("used_at", models.DateTimeField()),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="uses", to="ranking.channel"
+                    ),
+                ),
+                (
+                    "video",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="uses", to="ranking.video"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name="channel",
+            constraint=models.UniqueConstraint(fields=("owner", "name"), name="one_channel_per_name"),
+        ),
+        migrations.AddConstraint(
+            model_name="use",
+            constraint=models.UniqueConstraint(fields=("channel", "video"), name="one_use_per_video"),
+        ),
     ]
