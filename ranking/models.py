@@ -61,6 +61,7 @@ class StudioUserManager(UserManager.from_queryset(OneByOneQuerySet)):
 
 class User(AbstractUser, quotas.Limited):
     channel = models.ForeignKey(Channel, models.SET_NULL, null=True, editable=False, related_name="+")  # chosen last
+    hints_seen = models.JSONField(default=list, editable=False, help_text="Names of the hints that were put away.")
 
     objects = StudioUserManager()
 

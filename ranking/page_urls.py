@@ -3,7 +3,7 @@ from django.templatetags.static import static
 from django.urls import path
 from django.views.generic import RedirectView
 
-from ranking import design_views, history_views, job_views, views
+from ranking import design_views, hint_views, history_views, job_views, views
 
 # What asks for it by this name, and reads no page, is sent to the icon of the pages.
 favicon = login_not_required(RedirectView.as_view(url=static("img/logo.svg")))
@@ -26,6 +26,7 @@ urlpatterns = [
     path("entries/<int:pk>/move/", views.entry_move, name="entry-move"),
     path("entries/<int:pk>/edit/", views.entry_edit, name="entry-edit"),
     path("entries/<int:pk>/remove/", views.entry_remove, name="entry-remove"),
+    path("hints/<slug:name>/away/", hint_views.hint_away, name="hint-away"),
     path("design/", design_views.design, name="design"),
     path("jobs/", job_views.jobs_page, name="jobs"),
     path("jobs/<uuid:pk>/", views.job, name="job"),

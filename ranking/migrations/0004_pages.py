@@ -265,4 +265,11 @@ class Migration(migrations.Migration):
             model_name="use",
             constraint=models.UniqueConstraint(fields=("channel", "video"), name="one_use_per_video"),
         ),
+        migrations.AddField(
+            model_name="user",
+            name="hints_seen",
+            field=models.JSONField(
+                default=list, editable=False, help_text="Names of the hints that were put away."
+            ),
+        ),
     ]
