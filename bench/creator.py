@@ -28,7 +28,8 @@ PRESSABLE = """() => [...document.querySelectorAll('a[href],button,summary,selec
     (!one.href || one.href.startsWith(location.origin)) && one.target !== '_blank' && !one.hasAttribute('download');
 }).length"""
 NTH = PRESSABLE.replace(".length", "").replace("() =>", "(number) =>", 1) + "[number]"
-FINE = re.compile(r"status of 4(04|09|22|03)")  # how a page says that a wish was refused
+# How a page says that a wish was refused, and what htmx says of a request that was left with its page.
+FINE = re.compile(r"status of 4(04|09|22|03)|htmx:(sendAbort|afterRequest)")
 
 
 class Creator:
