@@ -4,7 +4,6 @@
 
 const unsaved = new Map(); // form -> the fields filled in since it was last saved
 const failed = new Set(); // forms that the studio did not take yet
-const AGAIN = 3000; // milliseconds until what failed is sent again
 
 const fieldsOf = (form) => [...form.elements].filter((field) => field.matches("[name]:not([type=hidden], [type=file], button)"));
 const valueOf = (field) => (field.type === "checkbox" ? (field.checked ? "on" : "") : field.value);
@@ -17,16 +16,14 @@ function knownOf(field) {
 function learn(field, value) {
   const { checked, value: filled } = field;
   for (const option of field.options || []) option.defaultSelected = option.value === value;
-  if (field.type === "checkbox") field.defaultChecked = value === "on";
-  else field.defaultValue = value;
-  if (field.type === "checkbox") field.checked = checked; // a default that changes may show itself
-  else if (field.value !== filled) field.value = filled;
+  Object.assign(field, { defaultChecked: value === "on", checked }); // a default that changes may show itself
+  if (field.type !== "checkbox") field.defaultValue = value;
+  if (field.value !== filled) field.value = filled;
 }
 
 const wasOf = (form) => JSON.stringify(Object.fromEntries(fieldsOf(form).map((field) => [field.name, knownOf(field)])));
-const edited = (field) => [...unsaved.values()].some((fields) => fields.has(field));
 // What is newer never replaces what is not saved, nor the words that tell why.
-Idiomorph.defaults.callbacks.beforeNodeMorphed = (old) => !edited(old) && !(old.matches?.(".saved") && $("[data-fields]", old));
+Idiomorph.defaults.callbacks.beforeNodeMorphed = (old) => ![...unsaved.values()].some((fields) => fields.has(old)) && !(old.matches?.(".saved") && $("[data-fields]", old));
 
 document.addEventListener("input", (event) => {
   const form = event.target.closest(SAVED_FORMS);
@@ -52,7 +49,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   }
   if (typed && !typed.size) unsaved.delete(form);
 });
-setInterval(() => { for (const form of failed) if (form.isConnected) htmx.trigger(form, "change"); else failed.delete(form); }, AGAIN);
+setInterval(() => { for (const form of failed) if (form.isConnected) htmx.trigger(form, "change"); else failed.delete(form); }, 3000);
 window.addEventListener("beforeunload", (event) => { if (failed.size) event.preventDefault(); });
 
 // Another tab says something else: its value is known now, and one of the two is taken.
@@ -79,7 +76,6 @@ window.addEventListener("pagehide", () => {
 // --- The version that this page shows: what was edited elsewhere since is fetched ---------------------------------------
 let shown = Number($("#history").dataset.version);
 const refresh = () => htmx.trigger("#refresh", "refresh");
-
 document.addEventListener("htmx:afterRequest", (event) => {
   const version = Number(event.detail.xhr.getResponseHeader("X-Version"));
   if (!version || version <= shown) return;
