@@ -18,7 +18,7 @@ MOST = 200  # steps that are kept of a ranking
 RUN = timedelta(seconds=5)  # what is typed or slid within this is one step
 RUNS = {"title", "card", "seconds", "label", "reason", "start", "end", "volume", "track_start", "track_volume"}
 STYLES = "rendering.own_styles.style_choices"  # the hub names what stands above it by dotted string only
-UNTOLD = {"id", "owner", "project", "rank", "channel", "version", "cover_at"}  # said by the row's place, or no edit of a ranking
+UNTOLD = {"id", "owner", "project", "rank", "channel", "version", "cover_at"}  # said by the row's place, or no edit
 
 
 def _names(model: type[models.Model]) -> list[str]:

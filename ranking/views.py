@@ -116,7 +116,8 @@ def home(request: HttpRequest) -> HttpResponse:
     shelf = {"projects": projects[:RECENT], "demo_percent": demo.percent()}
     if request.htmx:
         return render(request, "ranking/_shelf.html", shelf)
-    return render(request, "ranking/home.html", shelf | {"sources": source_choices()})
+    channels = request.user.channels.all()
+    return render(request, "ranking/home.html", shelf | {"sources": source_choices(), "channels": channels})
 
 
 @require_POST
@@ -127,7 +128,7 @@ def project_create(request: HttpRequest) -> HttpResponse:
         return redirect(back(request))
     title = TitleForm({"title": request.POST.get("title", "")[:200]})
     with transaction.atomic():
-        project = Project(owner=request.user, title=title.cleaned_data["title"] if title.is_valid() else "")
+        project = Project.begun(request.user, title=title.cleaned_data["title"] if title.is_valid() else "")
         project.save()
         for video in videos:
             project.add(video)

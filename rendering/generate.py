@@ -247,9 +247,18 @@ def join(render: Render) -> None:
     clips = [position for position, piece in enumerate(pieces) if piece.kind == "clip"]
     reused = render.segments.filter(reused=True, position__in=clips).count()
     changes |= {"seconds": found["seconds"], "facts": found, "reused": reused, "rendered": len(clips) - reused}
-    if not render.keep(**changes):
+    if render.keep(**changes):
+        remember_uses(render.project, plan)
+    else:
         for name in (changes["film"], changes["cover"]):
             default_storage.delete(name)
+
+
+def remember_uses(project: Project, plan: Plan) -> None:
+    """Note on the project's channel which videos a film showed; a draft is nobody's."""
+    if project.channel and not plan.draft:
+        shown = {clip.clip for clip in plan.clips}
+        project.channel.remember([entry.video for entry in project.ranked() if entry.video.sha256 in shown])
 
 
 def _held(render: Render, plan: Plan, position: int) -> Path:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from rendering import (
+    channel_views,
     cover_views,
     history_views,
     publish_views,
@@ -44,6 +45,10 @@ urlpatterns = [
     path("films/<uuid:job_id>/sources.csv", publish_views.sources_csv, name="render-sources-csv"),
     path("films/<uuid:job_id>/behind/", views.tell_behind, name="render-behind"),
     path("wish/", wish_views.wish, name="wish-start"),
+    path("channels/", channel_views.channels, name="channels"),
+    path("channels/<int:pk>/", channel_views.channel, name="channel"),
+    path("channels/<int:pk>/delete/", channel_views.delete, name="channel-delete"),
+    path("projects/<int:project_id>/channel/", channel_views.keep, name="channel-keep"),
     path("films/<uuid:job_id>/left/", wish_views.left_to_do, name="wish-left"),
     path("films/<uuid:job_id>/cancel/", views.cancel, name="render-cancel"),
     path("films/<uuid:job_id>/retry/", views.retry, name="render-retry"),

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from ranking.channels import chosen
 from ranking.forms import first_error
 from ranking.models import MAX_ENTRIES
 from rendering.models import Render
@@ -21,7 +22,7 @@ class WishForm(SearchForm):
         choices=[(n, n) for n in range(LEAST, MAX_ENTRIES + 1)],
         coerce=int,
         required=False,
-        empty_value=TOP,
+        empty_value=None,
         error_messages={"invalid_choice": _("A ranking holds 3 to 10 videos.")},
     )
 
@@ -32,8 +33,9 @@ def wish(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, first_error(form))
         return redirect("home")
-    said = form.cleaned_data
-    return redirect(start_wish(request.user, said["q"], said["source"], said["top"]).project)
+    said, channel = form.cleaned_data, chosen(request.user, request.POST)
+    top = said["top"] or (channel.top if channel else TOP)
+    return redirect(start_wish(request.user, said["q"], said["source"], top).project)
 
 
 @require_GET

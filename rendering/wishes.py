@@ -37,8 +37,8 @@ LOOK_AGAIN = timedelta(seconds=1)
 LINKS = "links"  # what was typed names the videos, and is no title
 
 
-def start_wish(owner: User, keyword: str, source: str = "auto", top: int = TOP, **fields: Any) -> Render:
-    """Queue a film of the best `top` videos that a keyword finds, in a new project with these fields; return it.
+def start_wish(owner: User, keyword: str, source: str = "auto", top: int = TOP) -> Render:
+    """Queue a film of the best `top` videos that a keyword finds, in a new project of the owner's channel; return it.
 
     Raises ValueError for an unknown source, and QuotaReached.
     """
@@ -47,7 +47,8 @@ def start_wish(owner: User, keyword: str, source: str = "auto", top: int = TOP, 
     with transaction.atomic():
         quotas.check_jobs(owner)
         quotas.count_film(owner)
-        project = Project.objects.create(owner=owner, title=title_of(wish), **fields)
+        project = Project.begun(owner, title=title_of(wish))
+        project.save()
         return Render(project=project, owner=owner, wish=wish, stage=Render.Stage.LOOK).enqueue()
 
 
@@ -121,7 +122,8 @@ def _missing(render: Render) -> int:
 def _candidates(render: Render) -> list[Video]:
     """Return what the search found and can still be had, the best first, what shows the same only once."""
     chosen = [entry.video for entry in render.project.ranked()]
-    known = {*render.taken, *(video.pk for video in chosen)}
+    channel = render.project.channel
+    known = {*render.taken, *(video.pk for video in chosen), *(channel.used() if channel else ())}
     fresh = [video for video in found(render.search) if video.pk not in known and not _why_not(render, video)]
     best = best_first(once_each(fresh, Picked()), Picked())
     return [video for video in best if not _shows_same(video, chosen)]

@@ -49,20 +49,23 @@ def shown(search: Search, said: Mapping[str, Any]) -> Shown:
 
 
 def found(search: Search) -> list[Video]:
-    """The videos of a search in the source's order, each with `used`, `score`, `is_new` and `rise`.
+    """The videos of a search in the source's order, each with `used`, `used_at`, `score`, `is_new` and `rise`.
 
-    `used` tells whether a finished film of the searcher shows it, `rise` how many more plays it has than at the last
-    run of a saved search (None where either is not known).
+    `used` tells whether a finished film of the searcher shows it, `used_at` when a film of their channel last did, and
+    `rise` how many more plays it has than at the last run of a saved search (None where it is not known).
     """
     films = {"project__renders__status": Job.Status.DONE, "project__renders__draft": False}
     films |= {"video": OuterRef("video"), "project__owner": search.owner_id}
     rows = Result.objects.filter(search=search, video__hidden=False).select_related("video").order_by("position")
     rows = rows.defer(*(f"video__{name}" for name in LARGE)).annotate(used=Exists(Entry.objects.filter(**films)))
     before, now = counts_before(search), timezone.now()
+    channel = search.owner.channel if search.owner else None
+    shown_at = channel.used() if channel else {}
     videos = []
     for row in rows:
         video = row.video
         video.used, video.score = row.used, scoring.of_video(video, now)
+        video.channel, video.used_at = channel, shown_at.get(video.pk)
         video.is_new = before is not None and video.pk not in before
         video.rise = _rise(row.play_count, (before or {}).get(video.pk))
         videos.append(video)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect, push_url
 
 from ranking import scoring
+from ranking.channels import chosen
 from ranking.forms import TitleForm, picked_videos, source_choices
 from ranking.history import changing
 from ranking.models import Project, Video
@@ -41,6 +42,7 @@ def search_start(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, next(iter(form.errors.values()))[0])
         return redirect("home")
+    chosen(request.user, request.POST)
     return _go(request, start_search(form.cleaned_data["q"], form.cleaned_data["source"], request.user))
 
 
@@ -115,7 +117,7 @@ def _rank(request: HttpRequest, project: Project | None, videos: list[Video]) ->
         raise ValueError(_("Pick at least one video first."))
     if project is None:
         form = TitleForm({"title": request.POST.get("title", "")[:200]})
-        project = Project(owner=request.user, title=form.cleaned_data["title"] if form.is_valid() else "")
+        project = Project.begun(request.user, title=form.cleaned_data["title"] if form.is_valid() else "")
         project.save()
         for video in videos:
             project.add(video)

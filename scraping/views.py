@@ -36,7 +36,8 @@ def upload(request: HttpRequest) -> HttpResponse:
     if not received:
         received = [Received(_("Upload"), error=_("Choose one or more video files first."), code="empty_file")]
     if project is None and any(item.video for item in received):
-        project = Project.objects.create(owner=request.user)
+        project = Project.begun(request.user)
+        project.save()
     with changing(named) if named else nullcontext():  # what a new ranking begins with is no step to undo
         received = add_to(project, received) if project else received
     refused = [item for item in received if item.error]

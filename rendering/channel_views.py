@@ -1,0 +1,88 @@
+"""The pages of channels: how their films are made, kept from a ranking or said by hand."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from ranking.channels import Channel, keep_as
+from ranking.forms import TOO_LONG, SettingsForm
+from ranking.history import changing
+from ranking.models import MAX_ENTRIES
+from ranking.owned import project_of
+from rendering import voice
+from rendering.wishes import LEAST
+
+ALL = ("name", "top", *SettingsForm.Meta.fields, "track", "track_volume", "voice", "credit", "language")
+
+
+class ChannelForm(SettingsForm):
+    """All of a channel; it is sent whole."""
+
+    top = forms.TypedChoiceField(label=_("How many ranks"), coerce=int)
+    track_volume = forms.FloatField(label=_("Volume of the music"), min_value=0, max_value=2)
+    voice = forms.ChoiceField(label=_("Speaking voice"), required=False)
+
+    class Meta(SettingsForm.Meta):
+        model = Channel
+        fields = ALL
+        error_messages = {"card": TOO_LONG, "name": TOO_LONG, "credit": TOO_LONG}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["top"].choices = [(n, f"TOP {n}") for n in range(LEAST, MAX_ENTRIES + 1)]
+        self.fields["voice"].choices = [("", _("any")), *((each.name, each.name) for each in voice.VOICES)]
+        self.fields["language"].choices = [("", _("that of the page")), *self.fields["language"].choices[1:]]
+        self.fields["track"].queryset = self.instance.owner.tracks.all()
+        self.fields["track"].empty_label = _("none")
+        self.fields["credit"].widget.attrs["placeholder"] = _("Credits")
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        if self.instance.owner.channels.filter(name=name).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("You have a channel of this name already."))
+        return name
+
+
+@require_GET
+def channels(request: HttpRequest) -> HttpResponse:
+    return render(request, "rendering/channels.html", {"channels": request.user.channels.all()})
+
+
+@require_http_methods(["GET", "POST"])
+def channel(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(request.user.channels, pk=pk)
+    form = ChannelForm(request.POST or None, instance=found)
+    if not form.is_valid():
+        shown = {"form": form, "channel": request.user.channels.get(pk=pk)}
+        return render(request, "rendering/channel.html", shown, status=422 if form.is_bound else 200)
+    form.save()
+    messages.success(request, gettext("The channel is saved. Its next rankings begin so."))
+    return redirect("channels")
+
+
+@require_POST
+def keep(request: HttpRequest, project_id: int) -> HttpResponse:
+    """Keep how a ranking is made as a channel, and have the ranking be of it."""
+    project, name = project_of(request, project_id), request.POST.get("name", "").replace("\0", "").strip()
+    if not 0 < len(name) <= 60:
+        messages.error(request, gettext("A channel's name has 1 to 60 letters."))
+        return redirect(project)
+    with changing(project) as now:
+        now.channel = request.user.channel = keep_as(request.user, name, now)
+        now.save(update_fields=["channel"])
+        request.user.save(update_fields=["channel"])
+    messages.success(request, gettext("“%(name)s” is kept: new rankings begin as this one is made.") % {"name": name})
+    return redirect(project)
+
+
+@require_POST
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    get_object_or_404(request.user.channels, pk=pk).delete()
+    messages.success(request, gettext("The channel is deleted. Its rankings and films stay."))
+    return redirect("channels")
