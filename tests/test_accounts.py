@@ -1,6 +1,7 @@
 """Coming in and staying in: login, its limit, invitations, forgotten passwords, tokens, what one user may have."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -67,10 +68,14 @@ class TestLogin:
     def test_the_tries_are_forgotten_after_a_minute(self, alice, monkeypatch):
         monkeypatch.setattr("ranking.throttle.SECONDS", 1)
         assert [log_in().status_code for _ in range(6)][-1] == 429
-        import time
-
         time.sleep(1.1)
         assert log_in(password="alice's password").status_code == 302
+
+    def test_while_redis_is_down_nobody_guesses_and_the_log_says_why(self, alice, settings, caplog):
+        backend = "django.core.cache.backends.redis.RedisCache"
+        settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "unix:///nowhere/redis.sock"}}
+        assert log_in(password="alice's password").status_code == 429
+        assert "Redis does not count" in caplog.text
 
     def test_the_admin_has_no_second_door(self, staff):
         answer = Client().get("/admin/login/?next=/admin/")

@@ -19,10 +19,10 @@ def open_web(tmp_path_factory):
     data, port = tmp_path_factory.mktemp("open"), free_port()
     env = os.environ | {"DATA_DIR": str(data), "LOCAL_OWNER": "1", "ALLOWED_HOSTS": "*", "REDIS_URL": ""}
     env.pop("DATABASE_URL", None)
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True, timeout=60)
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True, timeout=120)
     process = child.start(commands("0.0.0.0", port)["web"], cwd=ROOT, env=env, stdout=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while not answers(port):
             assert time.monotonic() < deadline
             time.sleep(0.05)
@@ -42,7 +42,7 @@ def answers(port: int) -> bool:
 def ask(port: int, *headers: str, path: str = "/", version: str = "1.1", to: str = "127.0.0.1") -> str:
     """Return the head of the answer to a request that is sent byte for byte."""
     lines = [f"GET {path} HTTP/{version}", *headers, "Connection: close", "", ""]
-    with socket.create_connection((to, port), timeout=10) as connection:
+    with socket.create_connection((to, port), timeout=60) as connection:
         connection.sendall("\r\n".join(lines).encode())
         answer = b""
         while chunk := connection.recv(65536):
