@@ -79,17 +79,18 @@ def words_of(render: Render, place_name: str, language: str) -> Words:
     """Return the words of a film for a place of PLACES in a language of LANGUAGES. Raises KeyError for another one."""
     place, plan, ledger = PLACES[place_name], Plan.from_json(render.plan), rows(render)
     played = [next(row for row in ledger if row["rank"] == rank) for rank in plan.order]
+    heading = render.project.channel.credit if render.project.channel else ""
     title, tags = title_of(plan), " ".join(hashtags(plan, ledger, language))
     for count in range(len(PARTS) + 1):
         left_out = PARTS[:count]
         blocks = ["" if place.title else title, _ranks(played, left_out, language)]
-        blocks += [credits_of(played, language, left_out), tags]
+        blocks += [credits_of(played, language, left_out, heading), tags]
         body = _allowed("\n\n".join(block for block in blocks if block), place)
         if place.measure(body) <= place.body:
             break
     else:
         body = _cut(body, place.body, place.measure)
-    whole = credits_of(played, language)
+    whole = credits_of(played, language, heading=heading)
     return Words(_cut(_allowed(title, place), place.title or 100, _utf16), body, tags, whole, left_out)
 
 
@@ -107,10 +108,10 @@ def title_of(plan: Plan) -> str:
     return title if TOP.search(title) else f"{title} TOP {len(plan.clips)}".strip()
 
 
-def credits_of(played: Sequence[dict[str, Any]], language: str, left_out: Sequence[str] = ()) -> str:
+def credits_of(played: Sequence[dict[str, Any]], language: str, left_out: Sequence[str] = (), heading: str = "") -> str:
     """Return a line for each clip that came from somebody, in the order of playing; "" where none did."""
     lines = [_credit(row, language, left_out) for row in played if row["author"] or row["url"]]
-    return "\n".join([WORDS[language]["credits"], *lines]) if lines else ""
+    return "\n".join([heading or WORDS[language]["credits"], *lines]) if lines else ""
 
 
 def _credit(row: dict[str, Any], language: str, left_out: Sequence[str]) -> str:

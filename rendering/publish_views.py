@@ -21,7 +21,8 @@ def publish(request: HttpRequest, job_id: str) -> HttpResponse:
     """The words for the place and the language that the query names; else for where the film was made for."""
     job = film_of(request, job_id)
     place = request.GET.get("for") or PLACE_OF.get(job.plan["target"], "youtube")
-    language = request.GET.get("in") or ("ko" if (get_language() or "").startswith("ko") else "en")
+    own = job.project.channel.language if job.project.channel else ""
+    language = request.GET.get("in") or own or ("ko" if (get_language() or "").startswith("ko") else "en")
     if place not in PLACES or language not in LANGUAGES:
         raise Http404
     shown = publishing(job) | {"place": PLACES[place], "language": language, "places": PLACES.values()}

@@ -104,6 +104,8 @@ def _choose(render: Render) -> None:
     with changing(render.project, gettext_noop("choosing the best videos")) as project:
         for video in best:
             fill_label(project.add(video))
+            if not _is_here(video):
+                _part_done(render, video)  # its row shows at once that it is fetched
         there = project.entries.count()
         _keep(render, taken=[*render.taken, *(video.pk for video in best)], stage=Render.Stage.FETCH, message="")
     if there < LEAST:
