@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: help setup run demo test test-long lint bench lock messages clean
+.PHONY: help setup run demo test test-long lint bench load lock messages clean
 .DEFAULT_GOAL := help
 
 help: ## list these words
@@ -45,6 +45,9 @@ lint: $(VENV)/.installed-dev ## style, types of migrations, templates
 
 bench: $(VENV)/.installed-dev ## what a film costs, against decode and encode alone and against moviepy
 	@$(BIN)/python -m bench.film
+
+load: $(VENV)/.installed-dev ## how many pages a second, on SQLite and on a private Postgres; ends by itself
+	@$(BIN)/python -W ignore -m bench.load
 
 lock: | $(BIN)/uv ## pin what requirements.txt brings along
 	$(BIN)/uv pip compile -q --universal --python-version 3.11.0 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" requirements.txt -o requirements.lock
