@@ -1,0 +1,81 @@
+"""In a browser: a film is told of in a tab that nobody sees, taken away as a ZIP, and listed with all other work."""
+
+import re
+import zipfile
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.test_journey import PHONE, clips, upload, visitor  # noqa: F401 (fixtures)
+
+pytestmark = pytest.mark.browser
+
+UNSEEN = """
+window.notified = [];
+class Told extends EventTarget { constructor(words) { super(); window.notified.push(words); } }
+Told.permission = "default";
+Told.requestPermission = async () => (Told.permission = "granted");
+window.Notification = Told;
+Object.defineProperty(document, "hidden", { get: () => Boolean(window.unseen) });
+"""
+
+
+@pytest.mark.long
+def test_a_film_that_nobody_watches_is_told_of_and_taken_away(visitor, clips, tmp_path):  # noqa: F811
+    page = visitor("en-US", PHONE)
+    page.add_init_script(UNSEEN)
+    upload(page, clips[:3])
+    page.locator("input[name=seconds]").fill("4")
+    page.locator("input[name=seconds]").blur()
+    page.wait_for_timeout(800)
+    plain = page.title()
+    page.locator("#generate .gold").click()
+    page.locator("[data-tell]").click()
+    expect(page.get_by_text("This browser tells you when it is done.")).to_be_visible()
+    page.evaluate("window.unseen = true")
+    page.wait_for_function("document.title.startsWith('(1) ')", timeout=180_000)
+    assert page.title().endswith("is done")
+    assert [words.endswith("is done") for words in page.evaluate("window.notified")] == [True]
+    page.evaluate("window.unseen = false; document.dispatchEvent(new Event('visibilitychange'))")
+    assert page.title() == plain
+
+    with page.expect_download() as download:
+        page.get_by_role("link", name="All as a ZIP").click()
+    download.value.save_as(tmp_path / "all.zip")
+    held = zipfile.ZipFile(tmp_path / "all.zip")
+    assert held.testzip() is None and {"cover.jpg", "texts ko.txt", "report.txt"} < set(held.namelist())
+
+    page.get_by_role("link", name="Earlier films").click()
+    expect(page.get_by_text("The first film of this ranking.")).to_be_visible()
+    page.goto("/jobs/")
+    expect(page.locator(".job-row").first).to_contain_text("film")
+    page.locator("#id_kind").select_option("ingest")
+    expect(page).to_have_url(re.compile("kind=ingest"))
+    expect(page.locator(".job-row")).to_have_count(3)
+
+
+def test_many_videos_are_picked_filtered_and_put_into_a_ranking(visitor, clips):  # noqa: F811
+    page = visitor("ko-KR", PHONE)
+    upload(page, clips[3:])
+    ranking = page.url
+    page.goto("/library/")
+    page.locator("#library-fold summary").click()
+    with page.expect_response(re.compile("whose=mine")):
+        page.locator("#by-whose").select_option("mine")
+    expect(page).to_have_url(re.compile(r"\?whose=mine$"))
+    page.locator("#view-name").fill("내 것")
+    page.locator(".view-save button").click()
+    expect(page.locator(".view a[aria-current]")).to_have_text("내 것")
+    page.locator("[data-pick-all]").click()
+    count = page.locator(".video-card").count()
+    expect(page.locator(".pick-count")).to_contain_text(str(count))
+    page.locator(".shelf-bar .more summary").click()
+    expect(page.locator(".more-acts .bad")).to_be_in_viewport()
+    page.locator(".more-acts .bad").click()
+    expect(page.locator(".notice").first).to_be_visible()  # all are in a ranking, so all stay
+    expect(page.locator(".video-card")).to_have_count(count)
+    page.locator("label.pick").first.click()
+    page.locator("#into").select_option(index=1)
+    page.locator(".shelf-bar .gold").click()
+    page.wait_for_url(ranking)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
