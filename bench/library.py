@@ -185,10 +185,9 @@ def main(count: int = 100_000) -> int:
     from tests.postgres import private_server
 
     statuses = []
-    with (
-        tempfile.TemporaryDirectory(prefix="bench-library-", ignore_cleanup_errors=True) as folder,
-        private_server() as url,
-    ):
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-library-", ignore_cleanup_errors=True))
+        url = stack.enter_context(private_server())
         for database in ("", url):
             environment = {**os.environ, "DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "ranking.settings"}
             environment |= {"DATABASE_URL": database} if database else {}

@@ -47,13 +47,16 @@ def _alike(videos: Sequence[Video]) -> np.ndarray:
     films = [hashing.numbers([] if video.is_photo else video.hashes) for video in videos]
     covers = [hashing.numbers([] if video.is_photo else video.cover_hashes)[:1] for video in videos]
     here = np.array([len(film) > 0 for film in films], bool)
-    both = here[:, None] & here[None, :]
-    most = np.where([_is_still(film) for film in films], STILL, FRAMES)
-    by_frames = distances(films) <= np.minimum(most[:, None], most[None, :])
     by_covers = (distances(covers) <= COVERS) & _lengths_fit(videos)
-    same = np.where(both, by_frames, by_covers)
+    same = np.where(here[:, None] & here[None, :], same_frames(films), by_covers)
     digests = [video.sha256 or number for number, video in enumerate(videos)]
     return same | np.array([[one == other for other in digests] for one in digests], bool).reshape(same.shape)
+
+
+def same_frames(films: Sequence[np.ndarray]) -> np.ndarray:
+    """Whether each two of these videos (each frames x PARTS of hashes) show the same, as a square of booleans."""
+    most = np.where([_is_still(film) for film in films], STILL, FRAMES)
+    return distances(films) <= np.minimum(most[:, None], most[None, :])
 
 
 def _is_still(film: np.ndarray) -> bool:
