@@ -91,12 +91,15 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
 def _page(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
     user = request.user
     limits = {name: user.limit(name) for name in ("films_a_day", "uploads_mb", "active_jobs")}
-    used = {
-        "films": user.films_today,
-        "megabytes": quotas.uploaded_bytes(user) // quotas.MB,
-        "jobs": quotas.jobs_of(user),
+    used = {"films": user.films_today, "uploads": quotas.uploaded_bytes(user), "jobs": quotas.jobs_of(user)}
+    room = (limits["uploads_mb"] or 0) * quotas.MB
+    shown = {
+        "tokens": user.api_tokens.all(),
+        "limits": limits,
+        "used": used,
+        "by_mail": bool(settings.EMAIL_URL),
+        "room": room,
     }
-    shown = {"tokens": user.api_tokens.all(), "limits": limits, "used": used, "by_mail": bool(settings.EMAIL_URL)}
     return render(request, "ranking/account.html", shown | more, status=status)
 
 
