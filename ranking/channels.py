@@ -80,6 +80,6 @@ def chosen(user: Any, said: Any) -> Channel | None:
     return user.channel
 
 
-def keep_as(owner: Any, name: str, preset: Preset) -> Channel:
+def keep_as(owner: Any, name: str, preset: Preset, top: int) -> Channel:
     """Return the owner's channel of that name with the values of a ranking; one that is there gets them anew."""
-    return Channel.objects.update_or_create(owner=owner, name=name, defaults=preset.preset())[0]
+    return Channel.objects.update_or_create(owner=owner, name=name, defaults=preset.preset() | {"top": top})[0]

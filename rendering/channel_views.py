@@ -74,7 +74,8 @@ def keep(request: HttpRequest, project_id: int) -> HttpResponse:
         messages.error(request, gettext("A channel's name has 1 to 60 letters."))
         return redirect(project)
     with changing(project) as now:
-        now.channel = request.user.channel = keep_as(request.user, name, now)
+        top = min(max(now.entries.count(), LEAST), MAX_ENTRIES)
+        now.channel = request.user.channel = keep_as(request.user, name, now, top)
         now.save(update_fields=["channel"])
         request.user.save(update_fields=["channel"])
     messages.success(request, gettext("“%(name)s” is kept: new rankings begin as this one is made.") % {"name": name})
