@@ -119,3 +119,9 @@ def test_every_icon_of_a_template_is_in_the_sprite(path):
     sprite = (settings.BASE_DIR / "static/img/icons.svg").read_text()
     known = set(re.findall(r'<symbol id="([^"]+)"', sprite))
     assert set(re.findall(r'\{% icon "([^"]+)"', path.read_text())) - known == set()
+
+
+@pytest.mark.parametrize("kind", ["js", "css"])
+def test_own_scripts_and_styles_stay_under_1200_lines(kind):
+    files = sorted((settings.BASE_DIR / "static").glob(f"*.{kind}"))
+    assert sum(path.read_text().count("\n") for path in files) < 1200
