@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from ranking import ffmpeg
 from ranking.access import invite, make_token
+from ranking.channels import Channel
 from ranking.jobs import Job
 from ranking.models import Project, Track, User, Video
 from ranking.people_views import password_path
@@ -139,6 +140,7 @@ def rankings(owner: User, videos: list[Video], clip: Path) -> dict[str, str]:
     first.masks = [{"x": 0.1, "y": 0.1, "width": 0.3, "height": 0.1, "start": 0, "end": None}]
     first.save()
     faces = {"ranking, empty": empty.get_absolute_url(), "ranking": full.get_absolute_url()}
+    faces["styles"] = reverse("styles", args=[full.pk])
     faces["library, for a ranking"] = f"{reverse('library')}?project={full.pk}"
     for name, film in films(owner, full, clip):
         faces[f"film, {name}"] = film.get_absolute_url()
@@ -196,6 +198,8 @@ def fill(owner: User, clip: Path, folder: Path) -> dict[str, str]:
     working(Download, owner, video=videos[-3], message="3.2 of 8.1 MB")
     working(Ingest, owner, video=videos[1])
     make_token(owner, "내 프로그램")
+    channel = Channel.objects.create(owner=owner, name="심쿵 채널", top=5)
+    faces |= {"channels": reverse("channels"), "channel": reverse("channel", args=[channel.pk])}
     for name, number in {"video": 0, "video, being fetched": 6, "video, refused": 7}.items():
         faces[name] = reverse("video", args=[videos[number].pk])
     faces |= {"library, nothing found": reverse("library") + "?q=없는낱말", "choose a password": password_path(owner)}
