@@ -55,7 +55,7 @@ def visit(browser: Any, url: str, path: str, size: dict[str, int]) -> dict[str, 
     page = context.new_page()
     page.add_init_script(WATCH)
     came: list[Any] = []
-    page.on("requestfinished", came.append)
+    page.on("requestfinished", lambda request: came.append(request))
     answer = page.goto(path, wait_until="load")
     assert answer.status == 200, (path, answer.status)
     page.wait_for_timeout(700)  # what moves things does so soon after
