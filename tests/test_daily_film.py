@@ -18,6 +18,7 @@ MOST_ACTIONS = 8  # of the second film of a channel
 # The keystroke-level model of Card, Moran and Newell (1980): seconds for a key, for pointing, for pressing or letting
 # go of a button, for moving a hand between keys and mouse, and for thinking of what comes next.
 KEY, POINT, PRESS, HOME, THINK = 0.28, 1.1, 0.1, 0.4, 1.35
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
 FILM_MS = 400_000
 LOOKS = (
     *("testsrc2", "mandelbrot", "smptebars", "rgbtestsrc", "life=mold=10:ratio=.2", "cellauto", "sierpinski"),
@@ -61,7 +62,9 @@ def page(browser: Browser, clips, tmp_path):
     with Studio(data, SOURCES="library", MAKE_AHEAD="0") as studio:
         studio.manage("import_videos", *map(str, clips))
         studio.wait_for_workers(300)
-        context = browser.new_context(base_url=studio.url, locale="en-US", permissions=["clipboard-read"])
+        context = browser.new_context(
+            base_url=studio.url, locale="en-US", permissions=["clipboard-read", "clipboard-write"]
+        )
         context.set_default_timeout(60_000)
         page, troubles = context.new_page(), []
         page.on("pageerror", lambda error: troubles.append(str(error)))
@@ -87,8 +90,8 @@ def publish(hand: Hand, page: Page) -> None:
         hand.click("#film a.primary[download]")
     assert film.value.suggested_filename.endswith(".mp4")
     hand.click(".publish-box > summary")
-    for button in page.locator(".words [data-copy]").all()[:2]:
-        hand.click(f"[data-copy='{button.get_attribute('data-copy')}']")
+    for name in ("title", "body"):
+        hand.click(f".words [data-copy^='{name}-']")
     assert "dog" in page.evaluate("navigator.clipboard.readText()")
 
 
