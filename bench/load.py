@@ -18,8 +18,8 @@ from bench.filled import ROOT, fill_in_child
 
 VISITORS = 16
 SECONDS = 6.0
-LEAST_RATE, MOST_MS = 120.0, 250.0  # wanted of LIST
-LIST = "list of 50"
+LEAST_RATE, MOST_MS = 120.0, 250.0  # wanted of LIST, as of a list of 50
+LIST = "list of videos"
 PAGES = {LIST: "/library/", "start page": "/", "work": "/jobs/", "editor of ten": "/projects/1/"}
 
 
