@@ -21,6 +21,7 @@ from PIL import Image
 from ranking import jobs
 from ranking.access import ApiToken, make_token
 from ranking.asgi import application, sockets
+from ranking.channels import Channel
 from ranking.models import Project, Track, User, Video
 from rendering.generate import plan_project
 from rendering.models import OwnStyle, Render
@@ -37,7 +38,7 @@ STAFF_ONLY = ("people/", "sources/<")
 # Open to everybody; some show nothing without a secret in the address or in a header.
 OPEN = {"login", "logout", "password-forgotten", "password-choose", "join", "capture-take", "set_language"}
 OPEN |= {"openapi-json", "openapi-view", "api-root", "read_health"}
-OF_EVERYBODY = {"source-try"}  # what it names is nobody's own
+OF_EVERYBODY = {"source-try", "hint-away"}  # what it names is nobody's own
 OPEN_ROUTES = {"favicon.ico", "admin/login/"}
 
 
@@ -84,6 +85,8 @@ def hers(alice, tmp_path, valkey) -> dict[str, Any]:
         "account/tokens/": ApiToken.objects.get().pk,
         "people/": alice.pk,
         "people/invitations/": 1,
+        "channels/": Channel.objects.create(owner=alice, name="hers").pk,
+        "hints/": "moves",
         "sources/": "tiktok",
         "api/v1/projects/": project.pk,
         "api/v1/jobs/": render.pk,
