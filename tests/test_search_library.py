@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.urls import reverse
 
 from ranking.models import Video
-from scraping import posts
-from scraping.library import Library, find
+from scraping import library, posts
+from scraping.library import SORTS, Leaves, Library, find
 from scraping.models import Search
 from scraping.providers import provider
 from scraping.providers.base import Post, Query
@@ -223,3 +224,30 @@ def test_the_library_page_filters_sorts_and_turns_pages(client):
     assert [video.caption for video in second.context["page"]] == [f"clip {n:02}" for n in range(19, -1, -1)]
     for nonsense in ({"page": "x"}, {"page": "-3"}, {"sort": "; drop"}, {"q": "\0"}, {"page": "9" * 30}):
         assert client.get(address, nonsense).status_code == 200, nonsense
+
+
+@pytest.mark.parametrize("most", [3, 100])
+@pytest.mark.parametrize("sort", list(SORTS))
+def test_leafing_costs_the_same_two_queries_and_keeps_the_order(
+    alice, monkeypatch, django_assert_num_queries, most, sort
+):
+    monkeypatch.setattr(library, "MOST", most)
+    for number in range(40):
+        kept(external_id=str(number), play_count=number * 7 % 11 or None, like_count=number % 3)
+    with django_assert_num_queries(2):
+        leaves = Leaves(find("강아지", alice, sort))
+        page = list(leaves.page(1))
+
+    assert page == list(find("강아지", alice, sort))[: min(most, 30)]
+    assert (leaves.count, leaves.more, leaves.num_pages) == ((3, True, 1) if most == 3 else (40, False, 2))
+
+
+def test_the_orders_of_the_library_are_read_from_their_indexes(alice):
+    kept()
+    for sort, index in {"plays": "most_played", "likes": "most_liked", "published": "newest_posts"}.items():
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SET LOCAL enable_seqscan = off")  # one row is sooner read than an index
+                cursor.execute("SET LOCAL enable_sort = off")
+            plan = find("", alice, sort)[:30].explain()
+        assert f"videos_{index}" in plan and "TEMP B-TREE" not in plan
