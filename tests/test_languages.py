@@ -12,7 +12,8 @@ from django.utils import translation
 ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "locale/ko/LC_MESSAGES/django.po"
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-BOTH_LANGUAGES = {"400.html", "403.html", "403_csrf.html", "404.html", "413.html", "500.html", "lone.html"}  # they say everything in both
+# They say everything in both.
+BOTH_LANGUAGES = {"400.html", "403.html", "403_csrf.html", "404.html", "413.html", "500.html", "lone.html"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[.\d]*[sdgf]|\[\w+\]|%%")
 
 
