@@ -83,7 +83,7 @@ def test_a_busy_scene_is_shown_from_its_cut_on():
 @pytest.mark.parametrize("seconds", [5, 6, 8])
 def test_a_window_does_not_wait_long_for_what_happens(seconds):
     best = windows(curves(30, busy=[(25.3, 28.3)]), seconds)[0]
-    assert covers(best, 25.3, 28.3) and 25.3 - best.start <= 1.7 or best.end > 29.9  # no later: the video ends
+    assert (covers(best, 25.3, 28.3) and 25.3 - best.start <= 1.7) or best.end > 29.9  # no later: the video ends
 
 
 def test_no_window_ends_with_a_flash_of_the_next_scene():
