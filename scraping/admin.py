@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from ranking.admin import JobAdmin
 from ranking.models import Project, Video
 from scraping.downloading import start_download, start_ingest
-from scraping.models import CookieJar, Download, Ingest, Search
+from scraping.models import CookieJar, Download, Ingest, Search, Trial, Update
 
 
 class ReadyFilter(admin.SimpleListFilter):
@@ -163,6 +163,17 @@ class VideoJobAdmin(JobAdmin):
     list_display = ("video", *JobAdmin.list_display)
     list_select_related = ("video", "owner")
     search_fields = ("video__search_text", "video__external_id")
+
+
+@admin.register(Trial)
+class TrialAdmin(JobAdmin):
+    list_display = ("source", *JobAdmin.list_display)
+    list_filter = ("source", *JobAdmin.list_filter)
+
+
+@admin.register(Update)
+class UpdateAdmin(JobAdmin):
+    list_display = ("package", "before", "after", *JobAdmin.list_display)
 
 
 @admin.register(CookieJar)

@@ -166,7 +166,7 @@ def _problem(search: Search) -> str:
     if any(told["kind"] in ("empty", "not_found") and told["source"] not in LOCAL for told in search.asked):
         return ""
     step = asked.problem(search.asked)
-    return f"{_('No source answered.')} {step}" if step else ""
+    return " ".join((_("No source answered."), step)) if step else ""
 
 
 def _fetch_covers(search: Search) -> None:

@@ -49,7 +49,7 @@ def fetch(request: HttpRequest) -> HttpResponse:
     count = len(start_downloads(wanted, request.user))
     if count:
         said = ngettext("%(n)d video is being fetched.", "%(n)d videos are being fetched.", count) % {"n": count}
-        messages.success(request, f"{said} {_('“Work” shows how far it is.')}")
+        messages.success(request, " ".join((said, _("“Work” shows how far it is."))))
     else:
         messages.info(request, _("None of these is to be fetched: they are here, or have no link."))
     return redirect(back(request))

@@ -60,7 +60,7 @@ def test_a_missing_file_is_told_as_that(capsys, tmp_path):
 
 def test_the_search_command_lists_what_the_library_knows(clips, capsys):
     imported(capsys, *clips)
-    call_command("search", "고양이", "--json")
+    call_command("search", "고양이", "--source", "library", "--json")
     told = json.loads(capsys.readouterr().out)
 
     assert told["source"] == "library" and told["error"] == ""
@@ -86,13 +86,13 @@ def test_the_search_command_names_each_link_where_their_reasons_differ(capsys):
 
     assert capsys.readouterr().err.splitlines() == [
         f"{photo}: This is a photo slideshow: there is no video in it.",
-        "https://evil.example/video.mp4: Only links to TikTok can be fetched.",
+        "https://evil.example/video.mp4: Only links to TikTok, YouTube Shorts and Instagram Reels can be fetched.",
     ]
 
 
 @pytest.mark.parametrize("more", [[], ["--json"]])
 def test_a_search_that_finds_nothing_says_so_and_succeeds(capsys, more):
-    call_command("search", "춤추는고양이", *more)
+    call_command("search", "춤추는고양이", "--source", "library", *more)
     out, err = capsys.readouterr()
 
     assert err == "No video was found.\n"

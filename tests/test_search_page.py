@@ -144,9 +144,9 @@ def test_the_count_of_queries_is_the_same_for_two_and_for_sixty_videos(client, a
     few = make_search(alice, [make_post(n) for n in (1, 2)])
     many = make_search(alice, [make_post(n) for n in range(3, 63)])
     client.get(few.get_absolute_url())
-    # Session, user, search, results.
+    # Session, user, search, results, the clips used on the user's channel.
     for search in (few, many):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             client.get(search.get_absolute_url(), {"sort": "score", "top": "5"})
 
 

@@ -53,7 +53,8 @@ class Command(StudioCommand):
         else:
             for video in videos:
                 self.stdout.write(f"{video.pk}\t{video.play_count if video.play_count is not None else '-'}\t{video}")
-        for line in search.asked if not as_json else ():
+        # One source alone says by its videos, or by the error below, what there is to say.
+        for line in search.asked if not as_json and len(search.asked) > 1 else ():
             self.stderr.write(f"{name_of(line['source'])}: {words(line)}")
         for item in skipped:
             if item["reason"] != search.error:  # that is told below
