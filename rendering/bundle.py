@@ -18,7 +18,7 @@ from ranking.jobs import JobError
 from rendering import cover
 from rendering.ledger import rows, to_csv
 from rendering.models import Render
-from rendering.publish import LANGUAGES, PLACE_OF, PLACES, words_of
+from rendering.publish import LANGUAGES, PLACE_OF, PLACES, with_count, words_of
 from rendering.report import words
 from rendering.report.check import FINE, Check
 
@@ -48,7 +48,7 @@ class Part:
 def name_of(render: Render) -> str:
     """Return a name for files of a film that every system takes."""
     name = REFUSED.sub("_", render.project.name)[:MOST_LETTERS].strip(" .") or "film"
-    return f"{name} TOP {len(render.plan['clips'])}"
+    return with_count(name, len(render.plan["clips"]))
 
 
 def parts_of(render: Render) -> list[Part]:

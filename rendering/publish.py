@@ -104,8 +104,12 @@ def brief(render: Render, language: str | None) -> dict[str, Any]:
 
 def title_of(plan: Plan) -> str:
     """Return the film's title in one line, with TOP N where it does not say how many there are."""
-    title = " ".join(" ".join(plan.title).split())
-    return title if TOP.search(title) else f"{title} TOP {len(plan.clips)}".strip()
+    return with_count(" ".join(" ".join(plan.title).split()), len(plan.clips))
+
+
+def with_count(title: str, count: int) -> str:
+    """Return a title with TOP N behind it, unless it says already how many there are."""
+    return title if TOP.search(title) else f"{title} TOP {count}".strip()
 
 
 def credits_of(played: Sequence[dict[str, Any]], language: str, left_out: Sequence[str] = (), heading: str = "") -> str:

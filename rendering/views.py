@@ -11,6 +11,7 @@ from ranking.media import serve
 from ranking.owned import project_of
 from ranking.quotas import check_jobs
 from rendering import ahead
+from rendering.bundle import name_of
 from rendering.generate import start_render
 from rendering.models import Render
 from rendering.plan import PlanError
@@ -103,7 +104,7 @@ def film_file(request: HttpRequest, job_id: str) -> HttpResponseBase:
     job = get_object_or_404(Render.objects.owned_by(request.user).exclude(film=""), pk=job_id)
     if job.draft and "download" in request.GET:
         raise Http404
-    name = f"{job.project} TOP {len(job.plan['clips'])}.mp4" if "download" in request.GET else ""
+    name = f"{name_of(job)}.mp4" if "download" in request.GET else ""
     return serve(request, Path(job.film.path), "video/mp4", name)
 
 

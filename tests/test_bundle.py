@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.test import AsyncClient
@@ -33,6 +34,26 @@ def row(project: Any, plan: Plan | None = None) -> Render:  # noqa: F811
     fields = {"status": "done", "film": "films/some.mp4", "seconds": plan.seconds}
     fields["plan"] = json.loads(json.dumps(plan.to_json()))
     return Render.objects.create(project=project, owner=project.owner, **fields)
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("고양이 사고 | TOP 3", "고양이 사고 TOP 3"),
+        ("고양이 사고", "고양이 사고 TOP 3"),
+        ("가" * 90 + " TOP 3", "가" * 80 + " TOP 3"),
+    ],
+)
+def test_the_name_of_a_file_says_once_how_many_there_are(paper, client, settings, title, name):  # noqa: F811
+    paper.title = title
+    paper.save()
+    film = row(paper)
+    assert len(film.plan["clips"]) == 3 and bundle.name_of(film) == name
+    path = Path(settings.MEDIA_ROOT) / film.film.name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"film")
+    header = client.get(reverse("render-film", args=[film.pk]), {"download": ""})["Content-Disposition"]
+    assert unquote(header).endswith(f"{name}.mp4")
 
 
 def test_the_zip_holds_film_covers_words_sources_and_report(project, client, valkey):  # noqa: F811
