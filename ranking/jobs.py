@@ -301,7 +301,7 @@ def tell(group: str) -> None:
     try:
         async_to_sync(_send)(get_channel_layer(), group)
     except (OSError, TimeoutError, RedisError) as error:
-        logger.warning("pages were not told about %s: %s", group, error)
+        logger.warning("pages were not told about %s: %s %s", group, type(error).__name__, error)
 
 
 async def _send(layer: Any, group: str) -> None:
