@@ -1,25 +1,31 @@
 """Labels for ranks that have none yet, suggested from what is known of their videos."""
 
+from collections.abc import Collection
+
 import regex
 from django.utils import timezone
 
-from ranking.labels import suggest_label
+from ranking.labels import next_label
 from ranking.models import Entry, Project, Video
 
 # VID_2026..., IMG_1234, dog-walk-720x480: the name that an app or a tidy person gave a file, not a caption.
 MACHINE_NAME = regex.compile(r"_|\d{4,}|^[!-~]*[-.\d][!-~]*$")
 
 
-def suggested_label(video: Video) -> str:
-    """Return a label from a video's caption, or "" where it says nothing; an upload's is its file's name."""
+def suggested_label(video: Video, taken: Collection[str] = ()) -> str:
+    """Return a label from a video's caption that is not taken, or "" where it says none; an upload's is its name."""
     if not video.url and not video.author and MACHINE_NAME.search(video.caption):
         return ""
-    return suggest_label(video.caption)
+    return next_label(video.caption, taken)
 
 
 def fill_label(entry: Entry) -> bool:
-    """Give an entry its suggested label where it has none, and return whether it got it: what a person typed stays."""
-    label = suggested_label(entry.video)
+    """Give an entry a suggested label that no other of its ranking has, and return whether it got one.
+
+    What a person typed stays; an entry whose caption says only what others are called stays without.
+    """
+    others = Entry.objects.filter(project=entry.project_id).exclude(pk=entry.pk)
+    label = suggested_label(entry.video, others.values_list("label", flat=True))
     if not label:
         return False
     # Conditional: somebody may be typing at this very moment.

@@ -1,6 +1,7 @@
 """A first label for a rank, taken from what its creator wrote."""
 
 import unicodedata
+from collections.abc import Collection
 
 import regex
 
@@ -65,6 +66,18 @@ def suggest_label(caption: str) -> str:
         if width(label := _tidy(text)) <= MAX_WIDTH:
             return _with_emoji(label, text)
     return _shortened(first_sentence(first))
+
+
+def next_label(caption: str, taken: Collection[str]) -> str:
+    """Return the first label of a caption that is not taken, reading on behind each that is; "" where none is left."""
+    rest = " ".join(NOISE.split(unicodedata.normalize("NFC", caption[:MOST_READ])))
+    used = {label.strip().casefold() for label in taken}
+    while (label := suggest_label(rest)) and label.casefold() in used:
+        said = regex.findall(r"[\p{L}\p{M}\p{N}]+", label)
+        found = regex.search(r"[^\p{L}\p{N}]+".join(said) + r"[ㅋㅎㅠㅜ]*", rest) if said else None
+        rest = rest[found.end() :] if found else ""
+    # What stands behind another's label must say something by itself: a bare number does not.
+    return label if regex.search(r"\p{L}", label) or label == suggest_label(caption) else ""
 
 
 def _shortened(sentence: str) -> str:

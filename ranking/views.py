@@ -56,12 +56,14 @@ def _editor(request: HttpRequest, project: Project) -> dict[str, Any]:
     weights = request.session.get("weights", dict(scoring.WEIGHTS))
     entries, now = list(project.ranked()), timezone.now()
     parts = import_string(PARTS)(project, entries)
+    labels = [entry.label for entry in entries]
     works = jobs.last_of([entry.video for entry in entries if not (entry.video.is_ready and entry.video.cover)])
     for entry in entries:
         entry.work, entry.part = works.get(entry.video_id), parts.get(entry.pk)
         entry.score = scoring.of_video(entry.video, now, weights)
         entry.score_words = scoring.explain(entry.score)
-        entry.suggested = "" if entry.label.strip() else suggested_label(entry.video)
+        entry.suggested = "" if entry.label.strip() else suggested_label(entry.video, labels)
+        labels.append(entry.suggested)
         entry.reasons = suggest_reasons(entry, entries)
     shown = {"project": project, "entries": entries, "weights_form": WeightsForm(initial=weights)}
     shown["suggestions"] = sum(bool(entry.suggested) for entry in entries)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ranking.jobs import Job, JobError
-from ranking.labels import suggest_label
+from ranking.labels import next_label
 from ranking.models import User, Video
 from rendering.making import Picked, Tell, complete_videos
 from scraping import reuploads
@@ -48,7 +48,8 @@ def pick_by_keyword(keyword: str, source: str, top: int, owner: User, tell: Tell
         batch, waiting = waiting[: top - len(chosen)], waiting[top - len(chosen) :]
         chosen += _had(batch, owner, picked, partial(_tell_fetched, tell, top, len(chosen)))
         chosen = once_each(chosen, picked)
-    picked.videos = [(video, suggest_label(video.caption)) for video in _by_score(chosen)]
+    for video in _by_score(chosen):
+        picked.videos.append((video, next_label(video.caption, [label for _video, label in picked.videos])))
     return picked
 
 

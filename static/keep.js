@@ -40,12 +40,12 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target, { xhr, successful, target } = event.detail, typed = unsaved.get(form);
   if (!xhr.sent) return;
-  const unanswered = !xhr.status || xhr.status >= 500;
+  const unanswered = !xhr.status || xhr.status >= 500, taken = successful && xhr.status < 400; // htmx takes a refusal with words for a success
   failed[unanswered ? "add" : "delete"](form);
   if (unanswered) document.getElementById(target.id)?.replaceChildren(document.body.dataset.unsaved);
   for (const [field, value] of xhr.sent) {
-    if (successful) learn(field, value);
-    if (successful && valueOf(field) === value) typed?.delete(field);
+    if (taken) learn(field, value);
+    if (taken && valueOf(field) === value) typed?.delete(field);
   }
   if (typed && !typed.size) unsaved.delete(form);
 });

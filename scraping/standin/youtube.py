@@ -142,11 +142,20 @@ def _short(facts: Facts) -> dict[str, Any]:
         "onTap": {"innertubeCommand": {"reelWatchEndpoint": {"videoId": found}}},
         "overlayMetadata": {
             "primaryText": {"content": _title(facts)},
-            "secondaryText": {"content": f"{facts.plays / 1e6:.1f}M views"},
+            "secondaryText": {"content": f"{_rounded(facts.plays)} views"},
         },
         "thumbnailViewModel": {"thumbnailViewModel": {"image": {"sources": [_thumbnail(found)]}}},
     }
     return {"shortsLockupViewModel": tile}
+
+
+def _rounded(plays: int) -> str:
+    """Return a count as a tile prints it: 950, 1.2K, 55K, 3.1M; cut, never rounded up."""
+    for size, unit in ((10**9, "B"), (10**6, "M"), (10**3, "K")):
+        if plays >= size:
+            whole, tenth = divmod(plays * 10 // size, 10)
+            return f"{whole}.{tenth}{unit}" if whole < 10 and tenth else f"{whole}{unit}"
+    return str(plays)
 
 
 def _title(facts: Facts) -> str:
