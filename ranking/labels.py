@@ -70,9 +70,9 @@ def suggest_label(caption: str) -> str:
 
 def next_label(caption: str, taken: Collection[str]) -> str:
     """Return the first label of a caption that is not taken, reading on behind each that is; "" where none is left."""
-    rest = " ".join(NOISE.split(unicodedata.normalize("NFC", caption[:MOST_READ])))
-    used = {label.strip().casefold() for label in taken}
+    rest, used = caption, {label.strip().casefold() for label in taken}
     while (label := suggest_label(rest)) and label.casefold() in used:
+        rest = NOISE.sub(" ", unicodedata.normalize("NFC", rest[:MOST_READ]))
         said = regex.findall(r"[\p{L}\p{M}\p{N}]+", label)
         found = regex.search(r"[^\p{L}\p{N}]+".join(said) + r"[ㅋㅎㅠㅜ]*", rest) if said else None
         rest = rest[found.end() :] if found else ""

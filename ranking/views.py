@@ -63,7 +63,6 @@ def _editor(request: HttpRequest, project: Project) -> dict[str, Any]:
         entry.score = scoring.of_video(entry.video, now, weights)
         entry.score_words = scoring.explain(entry.score)
         entry.suggested = "" if entry.label.strip() else suggested_label(entry.video, labels)
-        labels.append(entry.suggested)
         entry.reasons = suggest_reasons(entry, entries)
     shown = {"project": project, "entries": entries, "weights_form": WeightsForm(initial=weights)}
     shown["suggestions"] = sum(bool(entry.suggested) for entry in entries)

@@ -5,7 +5,7 @@ import json
 import pytest
 import regex
 
-from ranking.labels import EMOJI, MAX_WIDTH, suggest_label, width
+from ranking.labels import EMOJI, MAX_WIDTH, next_label, suggest_label, width
 from ranking.phrases import ends_well
 
 
@@ -82,6 +82,22 @@ def test_a_sentence_that_is_too_long_ends_with_a_phrase(caption, label):
 )
 def test_marks_repeated_emoji_and_what_only_leads_to_a_handle_are_left_out(caption, label):
     assert suggest_label(caption) == label
+
+
+@pytest.mark.parametrize(
+    ("caption", "taken", "label"),
+    [
+        ("웃긴 강아지 모음, 산책하다 넘어짐", [], "웃긴 강아지 모음"),
+        ("웃긴 강아지 모음!!! 🔥🔥 #a 산책하다 넘어짐 @b", [" 웃긴 강아지 모음! "], "산책하다 넘어짐"),
+        ("Wait for it 😂 my dog meets the mailman | part 3", ["wait for it 😂 MY dog meets", "the mailman"], "part 3"),
+        ("Funny cats, compilation number. 2", ["Funny cats, compilation number"], ""),
+        ("같은 말 #둘", ["같은 말"], ""),
+        ("🔥🔥", ["🔥"], ""),
+        ("2", [], "2"),
+    ],
+)
+def test_a_label_that_is_taken_gives_way_to_what_the_caption_says_next(caption, taken, label):
+    assert next_label(caption, taken) == label
 
 
 def test_one_emoji_stays_only_where_it_fits():

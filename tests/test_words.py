@@ -144,6 +144,22 @@ def test_one_label_is_taken_over_unless_something_was_typed_meanwhile(project, c
     assert labels(project)[0] == "춤추는 고양이"
 
 
+def test_captions_that_begin_alike_give_labels_that_differ(project, client):
+    said = ["웃긴 강아지 모음, 산책하다 넘어짐 #개", "웃긴 강아지 모음ㅋㅋㅋㅋ 물에 빠짐", "웃긴 강아지 모음 #멍멍"]
+    for entry, caption in zip(project.ranked(), said, strict=True):
+        Video.objects.filter(pk=entry.video_id).update(caption=caption)
+    Entry.objects.filter(project=project, rank=1).update(label="웃긴 강아지 모음")
+    page = client.get(reverse("project", args=[project.pk])).content.decode()
+    assert "웃긴 강아지 모음</b>" not in page
+    client.post(reverse("project-labels", args=[project.pk]))
+    assert labels(project) == ["웃긴 강아지 모음", "웃긴 강아지 모음ㅋㅋㅋ", ""]
+
+    Entry.objects.filter(project=project, rank=2).update(label="")
+    Video.objects.filter(pk=project.entries.get(rank=2).video_id).update(caption=said[0])
+    client.post(reverse("entry-label", args=[project.entries.get(rank=2).pk]))
+    assert labels(project) == ["웃긴 강아지 모음", "산책하다 넘어짐", ""]
+
+
 def test_nobody_fills_the_labels_of_somebody_else(project, bobs_client):
     assert bobs_client.post(reverse("project-labels", args=[project.pk])).status_code == 404
     assert bobs_client.post(reverse("entry-label", args=[project.ranked()[0].pk])).status_code == 404
