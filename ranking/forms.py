@@ -154,6 +154,7 @@ def picked_ids(data: Any) -> list[int]:
     """Return the ids picked on a page, in the order they were picked."""
     turns = data.get("picked", "").split(",")  # with those that a filter hid after they were picked
     values = [*data.getlist("video"), *turns]
+    turns = turns if any(turns) else data.get("top", "").split(",")  # a page without scripts says the best few alone
     ids = [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 19]
     turn = {value: place for place, value in enumerate(turns)}
     ids.sort(key=lambda pk: turn.get(str(pk), len(turn)))

@@ -92,6 +92,7 @@ for (const name of ["pointerover", "focusin"]) {
 }
 
 document.addEventListener("DOMContentLoaded", () => {
-  pick($$("input[name=video]:checked").map((box) => box.value)); // also those that the browser kept ticked
+  const best = $("[data-top-list]")?.dataset.topList.split(",") ?? [], turn = (box) => best.indexOf(box.value) >>> 0; // others last
+  pick($$("input[name=video]:checked").sort((one, other) => turn(one) - turn(other)).map((box) => box.value)); // also those that the browser kept ticked
   if (location.hash === "#q") $("#q")?.focus();
 });

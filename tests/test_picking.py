@@ -203,3 +203,22 @@ def test_the_best_are_picked_and_told_why_and_a_filter_hides_them_without_losing
     page.get_by_role("button", name="Make a ranking").click()
     page.wait_for_url(re.compile(r"/projects/\d+/"))
     assert entries(page) == best
+
+
+def test_the_best_are_ranked_by_score_also_after_a_reload_and_without_scripts(page, browser, studio_server):
+    page.goto(f"/search/{searched(studio_server, 4000, 9)}/")
+    page.get_by_label("Pick the best 5 by score").click()
+    expect(page.locator(".pick-count")).to_have_text("5 picked")
+    best = picks(page)
+    assert best != sorted(best), "the cards lie in another order"
+    page.reload()
+    expect(page.locator(".pick-count")).to_have_text("5 picked")
+    assert page.url.endswith("?top=5") and picks(page) == best
+    plain = browser.new_context(locale="en-US", base_url=studio_server.url, java_script_enabled=False)
+    bare = plain.new_page()
+    bare.goto(page.url)
+    for each in (page, bare):
+        each.get_by_role("button", name="Make a ranking").click()
+        each.wait_for_url(re.compile(r"/projects/\d+/"))
+        assert entries(each) == best
+    plain.close()
