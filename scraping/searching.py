@@ -20,9 +20,10 @@ TICK = 0.5  # seconds
 def source_for(text: str, chosen: str = "auto") -> str:
     """The source that a text is looked for in: links speak for themselves, `auto` asks settings.SOURCES in order.
 
+    What only looks like a link is told so by the links too: no site is asked for an address as a keyword.
     Raises ValueError, a sentence, for an unknown source.
     """
-    if extract_links(text):
+    if "://" in text or extract_links(text):
         return "links"
     if chosen != "auto" and chosen not in names():
         provider_class(chosen)

@@ -104,6 +104,22 @@ def test_links_go_to_links_and_words_to_the_library():
         source_for("강아지", "atlantis")
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("asdf://xyz", "Only https links can be fetched."),
+        ("https://", "There is no link in this text."),
+        ("강아지 https:// 영상", "There is no link in this text."),
+    ],
+)
+def test_what_only_looks_like_a_link_is_told_so_and_no_source_is_asked_for_it(alice, valkey, text, said):
+    search = start_search(text, "auto", alice)
+    run_search(search.pk)
+    search.refresh_from_db()
+    assert (search.source, search.status, search.error) == ("links", "failed", said)
+    assert {line["source"] for line in search.asked} == {"links"}
+
+
 def test_the_registry_gives_the_library_as_a_provider_with_pages():
     for number in range(3):
         kept(external_id=str(number))
