@@ -40,7 +40,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target, { xhr, successful, target } = event.detail, typed = unsaved.get(form);
   if (!xhr.sent) return;
-  const unanswered = !xhr.status || xhr.status >= 500, taken = successful && xhr.status < 400; // htmx takes a refusal with words for a success
+  const unanswered = !xhr.status || xhr.status >= 500, taken = successful && xhr.status < 400; // to htmx a refusal with words succeeds too
   failed[unanswered ? "add" : "delete"](form);
   if (unanswered) document.getElementById(target.id)?.replaceChildren(document.body.dataset.unsaved);
   for (const [field, value] of xhr.sent) {

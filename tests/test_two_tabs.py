@@ -197,6 +197,29 @@ def test_the_later_tab_is_told_and_offered_both(visitor, clips, choice):  # noqa
 
 
 @pytest.mark.browser
+def test_the_question_and_what_was_typed_stay_when_the_field_is_left_and_the_page_looks_again(visitor, clips):  # noqa: F811
+    one, two = open_twice(visitor, clips[:3])
+    two.evaluate("shown = Infinity")  # it hears of the first tab later than one types here
+    one.locator(LABEL).first.fill("of the first tab")
+    expect(one.locator(".label-form .kept-word").first).to_be_attached()
+    field = two.locator(LABEL).first
+    field.fill("of the second tab")
+    expect(two.get_by_role("button", name="Keep mine")).to_be_visible()
+    field.press("Tab")
+    two.wait_for_timeout(500)
+    with two.expect_response(re.compile(r"/projects/\d+/$")):
+        two.evaluate("shown = 0, refresh()")
+    two.wait_for_timeout(500)
+    expect(field).to_have_value("of the second tab")
+    expect(two.get_by_role("button", name="Keep mine of the second tab")).to_be_visible()
+    two.get_by_role("button", name="Take the other one of the first tab").click()
+    expect(two.locator(".clash")).to_have_count(0)
+    expect(field).to_have_value("of the first tab")
+    two.reload()
+    expect(two.locator(LABEL).first).to_have_value("of the first tab")
+
+
+@pytest.mark.browser
 def test_what_is_typed_while_the_studio_does_not_answer_is_sent_when_it_does(browser, studio_server, clips):  # noqa: F811
     context = browser.new_context(locale="en-US", base_url=studio_server.url)
     page = context.new_page()
