@@ -235,7 +235,7 @@ def entry_label(request: HttpRequest, pk: int) -> HttpResponse:
         filled = fill_label(entry)
     if filled:
         return _ranking(request, entry.project)
-    return _ranking(request, entry.project, note=_("This rank has a label already, or its caption says nothing."))
+    return _ranking(request, entry.project, note=_("This rank has a label already, or its caption says nothing new."))
 
 
 @require_POST

@@ -35,7 +35,11 @@ def wish(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     said, channel = form.cleaned_data, chosen(request.user, request.POST)
     top = said["top"] or (channel.top if channel else TOP)
-    return redirect(start_wish(request.user, said["q"], said["source"], top).project)
+    try:
+        return redirect(start_wish(request.user, said["q"], said["source"], top).project)
+    except ValueError as error:  # links that are too few
+        messages.error(request, str(error))
+        return redirect("home")
 
 
 @require_GET

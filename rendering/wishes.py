@@ -25,6 +25,7 @@ from rendering.making import MAX_LETTERS, Picked, default_title
 from rendering.models import Render
 from rendering.plan import PlanError
 from scraping import reuploads
+from scraping.addresses import count_videos
 from scraping.downloading import start_download, start_ingest
 from scraping.ingest import is_complete
 from scraping.models import Download, Ingest
@@ -35,15 +36,22 @@ TOP = 5  # ranks, where nobody says how many
 LEAST = 3  # a ranking of fewer is none
 LOOK_AGAIN = timedelta(seconds=1)
 LINKS = "links"  # what was typed names the videos, and is no title
+TOO_FEW_LINKS = gettext_noop(
+    "A ranking needs at least three videos: paste at least three links to TikTok, YouTube Shorts or Instagram Reels, "
+    "or type a keyword."
+)
 
 
 def start_wish(owner: User, keyword: str, source: str = "auto", top: int = TOP) -> Render:
     """Queue a film of the best `top` videos that a keyword finds, in a new project of the owner's channel; return it.
 
-    Raises ValueError for an unknown source, and QuotaReached.
+    Raises ValueError, a sentence, for an unknown source and for links to fewer videos than a ranking needs, and
+    QuotaReached.
     """
     keyword = keyword.replace("\0", "").strip()
     wish = {"keyword": keyword, "source": source_for(keyword, source), "top": top}
+    if wish["source"] == LINKS and count_videos(keyword) < LEAST:
+        raise ValueError(_(TOO_FEW_LINKS))
     with transaction.atomic():
         quotas.check_jobs(owner)
         quotas.count_film(owner)

@@ -80,6 +80,19 @@ def parse_link(url: str) -> Link:
     return link
 
 
+def count_videos(text: str) -> int:
+    """How many videos the links of a text name, each once: none for a photo post or what cannot be fetched."""
+    named = set()
+    for url in extract_links(text):
+        try:
+            link = parse_link(url)
+        except ProviderError:  # whoever fetches it is told why
+            continue
+        if link.kind != "photo":
+            named.add((link.site, link.kind, link.id))
+    return len(named)
+
+
 def _split(url: str) -> SplitResult:
     address = url.strip()
     if not address or len(address) > MAX_LENGTH or re.search(r"[\x00-\x20\x7f\\]", address):

@@ -11,7 +11,8 @@ from ranking.jobs import Job, JobError
 from ranking.models import Project, User, Video
 from rendering import tasks
 from rendering.models import Render
-from rendering.wishes import start_wish
+from rendering.templatetags.wishes import left_to_do
+from rendering.wishes import TOO_FEW_LINKS, start_wish
 from scraping import cookies, ingest
 from scraping.downloading import run_download, run_ingest
 from scraping.models import Download, Ingest, Search
@@ -247,11 +248,36 @@ def test_the_button_beside_the_search_lands_in_the_editor_and_says_what_is_going
         ({"q": " "}, "Type a keyword or paste links first."),
         ({"q": "춤", "top": "40"}, "A ranking holds 3 to 10 videos."),
         ({"q": "춤", "source": "nowhere"}, "There is no such source."),
+        ({"q": "https://"}, TOO_FEW_LINKS),
+        ({"q": "https://youtu.be/aaaaaaaaaaa https://www.tiktok.com/@a/video/12345678"}, TOO_FEW_LINKS),
+        (  # one of them twice, one of a site that is not fetched, one of photos
+            {
+                "q": "https://youtu.be/aaaaaaaaaaa https://youtu.be/aaaaaaaaaaa?t=3 https://vimeo.com/12345678"
+                " https://www.tiktok.com/@a/video/12345678 https://www.tiktok.com/@a/photo/12345679"
+            },
+            TOO_FEW_LINKS,
+        ),
     ],
 )
 def test_a_wish_that_makes_no_sense_gets_one_sentence(client, sent, said):
     page = client.post("/wish/", sent, follow=True).content.decode()
     assert said in page and not Project.objects.exists() and not Render.objects.exists()
+
+
+def test_three_links_are_enough_to_begin(client, alice, valkey):
+    links = [f"https://www.tiktok.com/@a/video/1234567{n}" for n in range(3)]
+    client.post("/wish/", {"q": "\n".join(links)})
+    assert Render.objects.get().wish["source"] == "links" and Project.objects.get().title == ""
+
+
+def test_captions_that_begin_alike_leave_a_label_to_do_where_nothing_differs(alice, videos):
+    for video, caption in zip(
+        videos, ["dog on ice", "dog on ice", "dog on ice, then it falls into the cold water"] * 2, strict=False
+    ):
+        Video.objects.filter(pk=video.pk).update(caption=caption, search_text=caption)
+    render = look(start_wish(alice, "dog", "library", 3))
+    assert [entry.label for entry in render.project.ranked()] == ["dog on ice", "", "then it falls into the cold"]
+    assert left_to_do(render)[0].words == "Write a label for rank 2: its caption says nothing new."
 
 
 def test_what_is_left_to_do_is_one_list_that_gets_shorter(client, bobs_client, alice, valkey):

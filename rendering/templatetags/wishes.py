@@ -45,8 +45,8 @@ def left_to_do(job: Render) -> list[Task]:
     tasks = [] if job.project.title.strip() else [Task(_("Give it a title."), "title")]
     if unlabelled := [entry for entry in entries if not entry.label.strip()]:
         words = ngettext(
-            "Write a label for rank %(ranks)s: its caption says nothing.",
-            "Write labels for ranks %(ranks)s: their captions say nothing.",
+            "Write a label for rank %(ranks)s: its caption says nothing new.",
+            "Write labels for ranks %(ranks)s: their captions say nothing new.",
             len(unlabelled),
         )
         tasks.append(Task(words % {"ranks": _ranks(unlabelled)}, f"label-{unlabelled[0].pk}"))
