@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ranking.jobs import Job, JobError
-from ranking.labels import next_label
+from ranking.labels import next_label, suggest_label
 from ranking.models import User, Video
 from rendering.making import Picked, Tell, complete_videos
 from scraping import reuploads
@@ -49,7 +49,9 @@ def pick_by_keyword(keyword: str, source: str, top: int, owner: User, tell: Tell
         chosen += _had(batch, owner, picked, partial(_tell_fetched, tell, top, len(chosen)))
         chosen = once_each(chosen, picked)
     for video in _by_score(chosen):
-        picked.videos.append((video, next_label(video.caption, [label for _video, label in picked.videos])))
+        # Nobody is asked here, so a label that another has is better than a bare number.
+        label = next_label(video.caption, [taken for _video, taken in picked.videos]) or suggest_label(video.caption)
+        picked.videos.append((video, label))
     return picked
 
 

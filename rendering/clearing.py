@@ -110,7 +110,7 @@ def forget_video(video: Video) -> bool:
 @transaction.atomic
 def drop_file(video: Video) -> bool:
     """Remove a post's file and what was made of it; its row and cover stay, so that it can be fetched again."""
-    held = Video.objects.select_for_update().filter(pk=video.pk, entries=None).first()
+    held = Video.objects.select_for_update(of=("self",)).filter(pk=video.pk, entries=None).first()
     if held is None:
         return False
     names = {field: getattr(held, field).name for field in ("file", "proxy", "filmstrip")}

@@ -28,16 +28,26 @@ FILM_FILES = {
         *("report_sound", "report_text", "report_page", "together", "reason_line"),
     )
 }
+# Nor does what the network answers: these speak to the stand-in, to yt-dlp's child or to a package index.
+NETWORK_FILES = {
+    f"test_{name}.py"
+    for name in (
+        *("failure_modes", "url_safety", "ytdlp_update", "tiktok_search", "other_sources", "fetch", "fetch_sites"),
+        *("fetch_resuming", "covers", "links", "unreachable", "shapes", "capture", "bad_files", "keyword_film"),
+    )
+}
 # These start a whole studio, or look at what runs on the machine: one after the other, and nothing beside them.
 WHOLE_FILES = ("test_studio.py", "test_install.py", "test_interruptions.py", "test_websocket.py", "test_renders.py")
 WHOLE_FIXTURES = {"studio_server", "browser", "page", "context"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what uses the database, what makes films and what needs the machine for itself: tests/run sorts by it."""
+    """Mark what uses the database, the network, ffmpeg for long, or the machine for itself: tests/run sorts by it."""
     for item in items:
         if item.path.name in FILM_FILES:
             item.add_marker("film")
+        if item.path.name in NETWORK_FILES:
+            item.add_marker("network")
         if item.path.name in WHOLE_FILES or WHOLE_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker("whole")
         uses = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
