@@ -53,6 +53,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         uses = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
         if uses or item.get_closest_marker("django_db"):
             item.add_marker("database")
+    # Once a browser is driven, its loop runs to the end of the tests, and beside a loop Django refuses the database.
+    items.sort(key=lambda item: "whole" in item.keywords and bool(WHOLE_FIXTURES & set(item.fixturenames)))
 
 
 @pytest.fixture

@@ -177,7 +177,7 @@ def test_what_was_brought_over_is_a_source_of_its_owner_alone(alice, bob, client
 
 
 @pytest.mark.parametrize(
-    ("page", "query"),
+    ("address", "query"),
     [
         ("https://www.tiktok.com/search?q=%EC%B6%A4&t=1", "춤"),
         ("https://www.tiktok.com/search/video?q=a%20b", "a b"),
@@ -187,5 +187,5 @@ def test_what_was_brought_over_is_a_source_of_its_owner_alone(alice, bob, client
         ("https://[", ""),
     ],
 )
-def test_a_capture_is_named_for_what_the_page_shows(page, query):
-    assert query_of(page) == query, unquote(page)
+def test_a_capture_is_named_for_what_the_page_shows(address, query):
+    assert query_of(address) == query, unquote(address)

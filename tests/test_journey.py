@@ -47,8 +47,11 @@ def visitor(browser: Browser, studio_server: Studio):
 
 
 def complaint(message: ConsoleMessage) -> str:
-    """Return what a console message complains of. 409 and 422 are how what is refused is answered, and no fault."""
-    if message.type != "error" or "status of 422" in message.text or "status of 409" in message.text:
+    """Return what a console message complains of. 409 and 422 are how what is refused is answered, and no fault.
+
+    Nor is it one that a request was left with its page, which htmx says of in two of its own words.
+    """
+    if message.type != "error" or re.search("status of 4(09|22)|htmx:(sendAbort|afterRequest)", message.text):
         return ""
     return f"{message.text} {message.location}"
 
