@@ -90,11 +90,6 @@ def one_line(text: str) -> str:
     return " | ".join(text.replace("\\n", "\n").replace("\0", "").splitlines())[:MAX_LETTERS]
 
 
-def default_title(keyword: str, count: int) -> str:
-    """Return the title of a ranking that nobody gave one."""
-    return f"{keyword} | TOP {count}" if keyword else f"TOP {count}"
-
-
 def make_project(owner: User, title: str, picked: Picked, **fields: object) -> Project:
     """Store the ranking; return its project. Texts are cut to what a row holds, far beyond what a film shows."""
     project = Project.objects.create(owner=owner, title=title.replace("\0", "")[:MAX_LETTERS], **fields)

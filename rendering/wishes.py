@@ -18,10 +18,11 @@ from ranking.history import changing
 from ranking.jobs import Job, JobError, Stopped, Waiting
 from ranking.labelling import fill_label
 from ranking.models import Entry, Project, User, Video
+from ranking.titles import title_for
 from rendering.choosing import best_first, left_out, once_each
 from rendering.generate import plan_project
 from rendering.ledger import sources_of
-from rendering.making import MAX_LETTERS, Picked, default_title
+from rendering.making import Picked
 from rendering.models import Render
 from rendering.plan import PlanError
 from scraping import reuploads
@@ -62,10 +63,7 @@ def start_wish(owner: User, keyword: str, source: str = "auto", top: int = TOP) 
 
 def title_of(wish: dict[str, Any], count: int = 0) -> str:
     """Return the title that a wish begins with; "" for pasted links."""
-    keyword = " ".join(wish["keyword"].replace("#", " ").replace("|", " ").split())
-    if wish["source"] == LINKS or not keyword:
-        return ""
-    return default_title(keyword[: MAX_LETTERS - 20], count or wish["top"])
+    return "" if wish["source"] == LINKS else title_for(wish["keyword"], count or wish["top"])
 
 
 def gather(render: Render) -> None:

@@ -67,6 +67,11 @@ class Search(Job):
     def subject(self) -> tuple[str, str]:
         return self.query, self.get_absolute_url()
 
+    @property
+    def keyword(self) -> str:
+        """What was typed, "" for pasted links: they say nothing of what they show."""
+        return "" if self.source == "links" else self.query
+
     def videos(self) -> models.QuerySet[Video]:
         """The videos found, in the source's order, without those that were hidden."""
         return self.found.filter(hidden=False).order_by("result__position")

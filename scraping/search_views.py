@@ -13,11 +13,12 @@ from django_htmx.http import HttpResponseClientRedirect, push_url
 
 from ranking import scoring
 from ranking.channels import chosen
-from ranking.forms import TitleForm, picked_videos, source_choices
+from ranking.forms import picked_videos, source_choices
 from ranking.history import changing
 from ranking.models import Project, Video
 from ranking.owned import named_project
 from ranking.quotas import QuotaReached
+from ranking.titles import recounted, title_for
 from ranking.views import back
 from scraping import chain, tasks
 from scraping.filters import FOUND
@@ -116,13 +117,15 @@ def _rank(request: HttpRequest, project: Project | None, videos: list[Video]) ->
     if not videos:
         raise ValueError(_("Pick at least one video first."))
     if project is None:
-        form = TitleForm({"title": request.POST.get("title", "")[:200]})
-        project = Project.begun(request.user, title=form.cleaned_data["title"] if form.is_valid() else "")
+        project = Project.begun(request.user, title=title_for(request.POST.get("title", ""), len(videos)))
         project.save()
         for video in videos:
             project.add(video)
         return project
-    with changing(project):
+    with changing(project) as now:
+        before = now.entries.count()
         for video in videos:
-            project.add(video)
-    return project
+            now.add(video)
+        now.title = recounted(now.title, before, now.entries.count())
+        now.save(update_fields=["title", "updated_at"])
+    return now

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 
 from ranking.models import Project, Video
 from rendering.models import Render
+from rendering.wishes import title_of
 from scraping.models import Download, Search
 from scraping.results import grouped
 from tests.found import line, make_post, make_search
@@ -257,6 +258,24 @@ def test_what_is_picked_is_ranked_in_that_order_and_fetched(client, alice):
     assert [entry.video for entry in project.ranked()] == [linked, ready]
     assert [download.video for download in Download.objects.all()] == [linked]
     assert Download.objects.get().owner == alice
+
+
+def test_a_ranking_of_picked_videos_has_the_title_that_make_it_for_me_would_give(client, alice):
+    first, second, third, fourth = (make_post(n).pk for n in range(1, 5))
+    client.post(reverse("pick"), {"video": [first, second, third], "title": "#춤 | 고양이"})
+    project = Project.objects.get()
+    assert project.title == title_of({"keyword": "#춤 | 고양이", "source": "tiktok", "top": 3}) == "춤 고양이 | TOP 3"
+    client.post(reverse("pick"), {"video": [fourth], "project": project.pk, "title": "다른 말"})
+    project.refresh_from_db()
+    assert project.title == "춤 고양이 | TOP 4", "what nobody changed says how many there are"
+    Project.objects.update(title="내 제목 TOP 4")
+    client.post(reverse("pick"), {"video": [make_post(5).pk], "project": project.pk})
+    assert Project.objects.get().title == "내 제목 TOP 4"
+
+
+def test_pasted_links_are_no_title(client, alice):
+    search = make_search(alice, [make_post(1)], query="https://vm.tiktok.com/ZM1", source="links")
+    assert 'name="title" value=""' in client.get(search.get_absolute_url()).content.decode()
 
 
 def test_the_best_can_stand_first_and_what_a_filter_hides_stays_picked(client):

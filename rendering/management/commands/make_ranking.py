@@ -16,6 +16,7 @@ from tqdm import tqdm
 from ranking.command import StudioCommand
 from ranking.jobs import JobError
 from ranking.models import MAX_ENTRIES, Project, Track, User, fold
+from ranking.titles import default_title
 from rendering import making
 from rendering.choosing import pick_by_keyword
 from rendering.models import Render
@@ -119,7 +120,7 @@ class Command(StudioCommand):
         names = ("target", "style", "order", "seconds", "transition", "hook", "effects")
         fields = {name: options[name] for name in names} | {"card": making.one_line(options["card"])}
         fields |= {"track": music(options["music"])} if options["music"] else {}
-        title = options["title"].replace("\\n", "\n") or making.default_title(options["keyword"], len(picked.videos))
+        title = options["title"].replace("\\n", "\n") or default_title(options["keyword"], len(picked.videos))
         project = making.make_project(User.objects.local_owner(), title, picked, **fields)
         making.complete_videos([video for video, label in picked.videos])
         with progress() as tell:
