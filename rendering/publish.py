@@ -79,8 +79,9 @@ def words_of(render: Render, place_name: str, language: str) -> Words:
     """Return the words of a film for a place of PLACES in a language of LANGUAGES. Raises KeyError for another one."""
     place, plan, ledger = PLACES[place_name], Plan.from_json(render.plan), rows(render)
     played = [next(row for row in ledger if row["rank"] == rank) for rank in plan.order]
-    heading = render.project.channel.credit if render.project.channel else ""
-    title, tags = title_of(plan), " ".join(hashtags(plan, ledger, language))
+    channel = render.project.channel
+    heading = channel.credit if channel else ""
+    title, tags = title_of(plan), " ".join(hashtags(plan, ledger, language, channel.name if channel else ""))
     for count in range(len(PARTS) + 1):
         left_out = PARTS[:count]
         blocks = ["" if place.title else title, _ranks(played, left_out, language)]

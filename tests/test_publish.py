@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,10 +12,11 @@ import regex
 from django.urls import reverse
 from django.utils import translation
 
-from ranking.models import Project, Video
+from ranking.models import Project, Video, fold
 from rendering import originality
 from rendering.generate import start_render
 from rendering.hashtags import hashtags
+from rendering.heading import title_lines
 from rendering.ledger import COLUMNS, HEADINGS, rows, to_csv
 from rendering.models import Render
 from rendering.plan import Plan
@@ -146,8 +148,43 @@ def test_a_title_that_says_how_many_is_not_told_so_again():
 def test_hashtags_are_those_that_clips_share_and_nouns_of_the_title():
     plan = Plan(("웃음 터지는 반려동물의", "귀여운 순간 TOP 5"), "classic", "shorts", (1,), ())
     ledger = [{"caption": "#강아지 #fyp #혼자"}, {"caption": "#강아지 #fyp #추천"}, {"caption": None}]
-    assert hashtags(plan, ledger, "ko") == ["#강아지", "#웃음", "#순간", "#랭킹", "#TOP0"]
+    assert hashtags(plan, ledger, "ko") == ["#강아지", "#웃음", "#반려동물", "#랭킹", "#TOP0"]
     assert hashtags(plan, [], "en")[-2:] == ["#ranking", "#TOP0"]
+
+
+@pytest.mark.parametrize(
+    ("title", "wanted"),
+    [
+        ("심장이 뛰는 | 순간 TOP 5 🔥", "#심장 #순간"),
+        ("춤 | TOP 5", "#춤"),
+        ("k-pop dance | TOP 5", "#kpopdance #kpop #dance"),
+        ("귀여운 원숭이와 | 고양이의 하루", "#원숭이 #고양이 #하루"),
+        ("강아지가 처음 눈을 | 봤을 때 반응 ㅠㅠ❄️🐶", "#강아지 #반응"),
+        ("역대급 골 장면을 | 모았다 TOP 3", "#역대급 #장면"),
+        ("You won't believe | these cats' jumps 2️⃣", "#cats #jumps"),
+        ("Dad's best moments", "#dad #moments"),
+        ("라면 먹방 레전드", "#라면 #먹방 #레전드"),
+        ("이거 실화냐?? 😱 | 끝까지 보세요👀", ""),
+    ],
+)
+def test_no_hashtag_is_a_piece_of_a_word_or_ends_with_a_particle(title, wanted):
+    plan = Plan(title_lines(title), "classic", "shorts", (1,), ())
+    assert hashtags(plan, [], "ko") == [*wanted.split(), "#랭킹", "#TOP0"]
+
+
+def test_hashtags_of_real_captions_are_whole_words_of_them_and_five_at_most(testdata):
+    captions = [row["text"] for row in json.loads((testdata / "tiktok/captions.json").read_text())]
+    for caption in captions:
+        tags = hashtags(Plan(title_lines(caption), "classic", "shorts", (1,), ()), [], "ko", "미나의 채널")
+        assert len(tags) <= 5 and tags[-3:] == ["#미나의채널", "#랭킹", "#TOP0"]
+        written = fold(caption).replace("-", "").replace("#", " ")
+        assert all(re.search(rf"(?<![^\W_]){re.escape(tag[1:])}", written) for tag in tags[:-3]), tags
+
+
+def test_the_clips_own_hashtags_tell_where_a_particle_begins():
+    plan = Plan(("해달이 잠든", "갯바위"), "classic", "shorts", (1,), ())
+    assert "#해달" not in hashtags(plan, [], "ko")
+    assert hashtags(plan, [{"caption": "잠 #해달"}], "ko")[0] == "#해달"
 
 
 def row(**changes: Any) -> dict[str, Any]:
