@@ -14,6 +14,7 @@ from rendering import (
 
 urlpatterns = [
     path("projects/<int:project_id>/board/", views.show_board, name="board"),
+    path("projects/<int:project_id>/timeline/", views.show_timeline, name="timeline"),
     path("projects/<int:project_id>/art/<slug:name>.png", views.board_picture, name="board-picture"),
     path("projects/<int:project_id>/generate/", views.start, name="render-start"),
     path("projects/<int:project_id>/draft/", views.start_draft, name="render-draft"),

@@ -1,5 +1,6 @@
 """Pages of films: the board over the preview, generate, progress, the film itself."""
 
+import json
 from pathlib import Path
 
 from django.conf import settings
@@ -15,22 +16,31 @@ from rendering.bundle import name_of
 from rendering.generate import start_render
 from rendering.models import Render
 from rendering.plan import PlanError
-from rendering.preview import preview_frame, preview_layers, preview_plan
+from rendering.preview import preview_board, preview_plan
+from rendering.timeline import timeline_of
 
 
 @require_GET
 def show_board(request: HttpRequest, project_id: int) -> HttpResponse:
-    """The film's own art for the moment when an entry plays, as pictures placed in percent."""
+    """The film's own art for the moment when an entry plays, or of the opening or the end card (`piece`)."""
     project = project_of(request, project_id)
     ranks = dict(project.entries.values_list("pk", "rank"))
-    plan, rank = preview_plan(project), ranks.get(int(request.GET["entry"])) if _is_number(request) else None
-    layers = preview_layers(plan, rank or 1) if ranks else []
-    shown = {"project": project, "layers": layers, "frame": preview_frame(plan)}
-    return render(request, "rendering/_board.html", shown)
+    rank = ranks.get(int(request.GET["entry"])) if _is_number(request) else None
+    shown = preview_board(preview_plan(project), rank or 1, request.GET.get("piece", "clip"), drawn=bool(ranks))
+    return render(request, "rendering/_board.html", {"project": project, **shown})
 
 
 def _is_number(request: HttpRequest) -> bool:
     return request.GET.get("entry", "").isdecimal()
+
+
+@require_GET
+def show_timeline(request: HttpRequest, project_id: int) -> HttpResponse:
+    """The film as it would be now, to be played from its clips: its length, its ranks in time, and what plays when."""
+    project = project_of(request, project_id)
+    line = timeline_of(project)
+    shown = {"project": project, "line": line, "stretches": line.stretches(), "data": json.dumps(line.as_json())}
+    return render(request, "rendering/_timeline.html", shown)
 
 
 @require_safe

@@ -47,8 +47,6 @@ if (stage.box) {
   ["timeupdate", "seeked", "loadeddata", "resize"].forEach((name) => video.addEventListener(name, paintStage));
   document.addEventListener("stage:entry", (event) => {
     const row = event.detail;
-    const plain = $("#stage-frame")?.dataset.plain;
-    if (plain) stage.box.style.setProperty("--plain", plain);
     stage.box.classList.toggle("plain", row.dataset.fit === "bars");
     const wanted = [row.dataset.entry, row.dataset.fit, row.dataset.start, row.dataset.end].join();
     if (camera.wanted !== wanted) {

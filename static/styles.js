@@ -4,8 +4,7 @@
 function frameStage() {
   const told = document.getElementById("stage-frame"), stage = document.getElementById("stage");
   if (!told || !stage) return;
-  for (const side of ["left", "top", "width", "height"]) stage.style.setProperty(`--frame-${side}`, `${told.dataset[side]}%`);
-  stage.style.setProperty("--frame-light", told.dataset.light);
+  stage.setAttribute("style", told.dataset.style);
 }
 
 document.addEventListener("htmx:afterSettle", (event) => {

@@ -49,7 +49,7 @@ def test_choosing_a_style_stores_it_and_the_stage_is_told(client, project):
     assert project.style == "split" and "board-changed" in answer["HX-Trigger"]
     assert preview_frame(preview_plan(project)).top > 20 and preview_frame(preview_plan(project)).width == 100
     board = client.get(reverse("board", args=[project.pk])).content.decode()
-    assert 'data-width="100' in board
+    assert "--frame-width:100" in board
 
 
 def test_a_style_that_is_not_there_is_refused_with_a_sentence(client, project):
