@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.paginator import Page as Leaf
 from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +16,8 @@ SORTS = {
     "likes": (_("Most liked"), (F("like_count").desc(nulls_last=True), F("pk").desc())),
     "published": (_("Newest posts"), (F("published_at").desc(nulls_last=True), F("pk").desc())),
 }
-PAGE = 30
-MOST = 100 * PAGE  # videos that can be leafed through
+PAGE = 50
+MOST = 60 * PAGE  # videos that can be leafed through
 LARGE = ("facts", "waveform", "moments", "hashes", "cover_hashes")  # and no list shows them
 
 
@@ -29,15 +30,26 @@ def find(keyword: str, owner: Any, sort: str = "new") -> QuerySet[Video]:
 class Leaves(Paginator):
     """Pages of PAGE videos, as quick to leaf through in a large library as in a small one: two queries, no long sort.
 
-    What is asked for is looked for once, in no order, and only until MOST are found. Where that is all there is, only
-    these are sorted; where there are more (`more`), reading along the order's index soon has a page full.
+    What is asked for is looked for once, in no order, and only until MOST are found. Where that is all there is, they
+    are sorted here and a page asks for its own; where there are more (`more`), reading along the order's index soon has
+    a page full.
     """
 
     def __init__(self, videos: QuerySet[Video]) -> None:
-        found = list(videos.order_by().values_list("pk", flat=True)[: MOST + 1])
-        self.more = len(found) > MOST
-        super().__init__(videos if self.more else videos.filter(pk__in=found), PAGE)
+        first = videos.query.order_by[0].expression.name  # each of SORTS falls, by this and then by the key
+        found = list(videos.order_by().values_list("pk", first)[: MOST + 1])
+        self.videos, self.more = videos, len(found) > MOST
+        super().__init__(videos if self.more else _falling(found), PAGE)
         self.count = min(len(found), MOST)  # Django's own would look for all of them once more
+
+    def _get_page(self, part: Any, *args: Any, **kwargs: Any) -> Leaf:
+        return super()._get_page(part if self.more else self.videos.filter(pk__in=part), *args, **kwargs)
+
+
+def _falling(found: list[tuple[int, Any]]) -> list[int]:
+    """Return the keys by their falling values, unknown ones last, the newer row first among equals."""
+    ranked = sorted(((value is not None, value, pk) for pk, value in found), reverse=True)
+    return [pk for _known, _value, pk in ranked]
 
 
 class Library:

@@ -30,8 +30,6 @@ def _address(query: str) -> str:
 def library(request: HttpRequest) -> HttpResponse:
     form = ShelfForm(request.GET, request.user)
     page = Leaves(form.found()).get_page(request.GET.get("page"))
-    for video in page:  # what only a search knows; Django looks long for what a row has not
-        video.used, video.is_new, video.rise, video.reuploads = False, False, None, ()
     rankings = list(request.user.projects.recent()[:RANKINGS])
     named = form.said.get("project")
     if named and named not in [project.pk for project in rankings]:

@@ -230,12 +230,12 @@ def test_a_second_delivery_of_a_search_changes_nothing(alice):
 
 
 def test_the_library_page_filters_sorts_and_turns_pages(client):
-    for number in range(50):
+    for number in range(70):
         kept(external_id=str(number), caption=f"clip {number:02}", play_count=number)
     address = reverse("library")
 
     first = client.get(address, {"q": "clip", "sort": "plays"})
-    assert [video.caption for video in first.context["page"]][:2] == ["clip 49", "clip 48"]
+    assert [video.caption for video in first.context["page"]][:2] == ["clip 69", "clip 68"]
     second = client.get(address, {"q": "clip", "sort": "plays", "page": "2"})
     assert [video.caption for video in second.context["page"]] == [f"clip {n:02}" for n in range(19, -1, -1)]
     for nonsense in ({"page": "x"}, {"page": "-3"}, {"sort": "; drop"}, {"q": "\0"}, {"page": "9" * 30}):
@@ -248,14 +248,14 @@ def test_leafing_costs_the_same_two_queries_and_keeps_the_order(
     alice, monkeypatch, django_assert_num_queries, most, sort
 ):
     monkeypatch.setattr(library, "MOST", most)
-    for number in range(40):
+    for number in range(60):
         kept(external_id=str(number), play_count=number * 7 % 11 or None, like_count=number % 3)
     with django_assert_num_queries(2):
         leaves = Leaves(find("강아지", alice, sort))
         page = list(leaves.page(1))
 
-    assert page == list(find("강아지", alice, sort))[: min(most, 30)]
-    assert (leaves.count, leaves.more, leaves.num_pages) == ((3, True, 1) if most == 3 else (40, False, 2))
+    assert page == list(find("강아지", alice, sort))[: min(most, library.PAGE)]
+    assert (leaves.count, leaves.more, leaves.num_pages) == ((3, True, 1) if most == 3 else (60, False, 2))
 
 
 def test_the_orders_of_the_library_are_read_from_their_indexes(alice):
@@ -265,5 +265,5 @@ def test_the_orders_of_the_library_are_read_from_their_indexes(alice):
             if connection.vendor == "postgresql":
                 cursor.execute("SET LOCAL enable_seqscan = off")  # one row is sooner read than an index
                 cursor.execute("SET LOCAL enable_sort = off")
-            plan = find("", alice, sort)[:30].explain()
+            plan = find("", alice, sort)[: library.PAGE].explain()
         assert f"videos_{index}" in plan and "TEMP B-TREE" not in plan

@@ -1,6 +1,6 @@
 """How the pages tell what a search found, and what each source said."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,12 +8,13 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ranking import scoring
 from ranking.models import Video
-from scraping import asked, saved
+from scraping import asked, cards, saved
 from scraping.models import Search
 from scraping.results import Shown, shown
 
@@ -118,6 +119,14 @@ def refused_words(kind: str) -> str:
 def score_words(video: Video) -> str:
     """Return in one sentence what a video's score is made of."""
     return scoring.explain(video.score)
+
+
+@register.simple_tag
+def video_cards(videos: Iterable[Video], search: Shown | None = None) -> SafeString:
+    """Return the cards of a list's videos; those of a search tell their score where it decides."""
+    if search is None:
+        return cards.drawn(videos)
+    return cards.drawn(videos, search.top, bool(search.top) or search.form.cleaned_data.get("sort") == "score")
 
 
 @register.simple_tag
