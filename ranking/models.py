@@ -47,10 +47,13 @@ def forget_file(field: models.FileField, name: str) -> None:
     transaction.on_commit(remove)
 
 
+OWNER = "owner"  # the user name of whoever runs the studio on this machine, until another one is chosen
+
+
 class StudioUserManager(UserManager.from_queryset(OneByOneQuerySet)):
     def local_owner(self) -> "User":
         """Return the one owner of the embedded studio and of all that commands make."""
-        user, created = self.get_or_create(username="owner", defaults={"is_staff": True, "is_superuser": True})
+        user, created = self.get_or_create(username=OWNER, defaults={"is_staff": True, "is_superuser": True})
         if created:
             user.set_unusable_password()
             user.save(update_fields=["password"])

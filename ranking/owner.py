@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 
-from ranking.models import User
+from ranking.models import OWNER, User
 
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "[::1]"}
 # What proxies, tunnels and CDNs add; whatever begins with X-Forwarded counts too.
@@ -20,6 +20,11 @@ FORWARDED = {
     "cf-connecting-ip",
     "true-client-ip",
 }
+
+
+def is_owner(user: User) -> bool:
+    """Return whether this is the account that the studio made by itself for whoever runs it."""
+    return user.get_username() == OWNER
 
 
 def is_local(request: HttpRequest) -> bool:

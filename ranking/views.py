@@ -32,6 +32,7 @@ from ranking.history import changing
 from ranking.labelling import fill_label, suggested_label
 from ranking.models import MAX_ENTRIES, Entry, Project
 from ranking.owned import entry_of, project_of
+from ranking.owner import is_owner
 from ranking.reasons import suggest_reasons
 
 LEAST_ENTRIES = 3  # a ranking of fewer is none
@@ -114,7 +115,7 @@ def _saved(
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     projects = Project.objects.owned_by(request.user).recent().shelved()
-    shelf = {"projects": projects[:RECENT], "demo_percent": demo.percent()}
+    shelf = {"projects": projects[:RECENT], "demo_percent": demo.percent() if is_owner(request.user) else None}
     if request.htmx:
         return render(request, "ranking/_shelf.html", shelf)
     channels = request.user.channels.all()

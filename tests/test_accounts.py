@@ -233,9 +233,14 @@ class TestPasswords:
     def test_the_local_owner_sets_a_first_one_without_an_old_one(self):
         owner, browser = User.objects.local_owner(), Client()
         browser.force_login(owner)
+        page = browser.get(reverse("account")).content.decode()
+        assert "<h1>This studio&#x27;s owner</h1>" in page and "You log in as" not in page
         form = {"new_password1": LONG, "new_password2": LONG}
         assert browser.post(reverse("account-password"), form).status_code == 302
         assert log_in("owner", LONG).status_code == 302
+        owner.refresh_from_db()
+        browser.force_login(owner)
+        assert "You log in as “owner”." in browser.get(reverse("account")).content.decode()
 
 
 class TestTokens:

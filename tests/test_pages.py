@@ -4,10 +4,11 @@ import os
 import time
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from ranking import demo
-from ranking.models import Entry, Project, Video
+from ranking.models import Entry, Project, User, Video
 from rendering.models import Render
 from scraping.models import Download, Ingest, Search
 
@@ -50,12 +51,18 @@ def test_the_first_page_teaches_while_it_is_empty(client):
     assert b'class="steps"' in client.get("/").content
 
 
-def test_the_first_page_says_that_the_demo_is_coming_and_asks_for_it(client, settings, tmp_path):
+def test_the_first_page_says_that_the_demo_is_coming_and_asks_for_it(client, alice, settings, tmp_path):
     settings.TEMP_DIR = tmp_path
+    guest, client = client, Client()
+    client.force_login(User.objects.local_owner())
     assert b"being drawn" not in client.get("/").content
     demo.tell(40)
     page = client.get("/").content.decode()
-    assert "being drawn for you (40%)" in page and "every 3s" in page
+    assert "being drawn for you (40%): a TOP 5 of calm animations" in page and "every 3s" in page
+    assert b"being drawn" not in guest.get("/").content, "it is the owner's"
+    Project.objects.create(owner=User.objects.local_owner(), title="mine already")
+    page = client.get("/", headers=HTMX).content.decode()
+    assert "mine already" in page and "being drawn" in page and "every 3s" in page
     old = time.time() - demo.SILENT_SECONDS - 1
     os.utime(tmp_path / "demo-percent", (old, old))
     assert b"being drawn" not in client.get("/").content, "whoever drew it is gone"

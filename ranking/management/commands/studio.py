@@ -23,6 +23,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ranking import child, embedded, jobs
+from ranking import demo as first_page
 from ranking.access import password_path
 from ranking.command import StudioCommand, account_language
 from ranking.models import Project, User
@@ -71,6 +72,8 @@ class Command(StudioCommand):
         self.prepare_database(private)
         self.first_login = "" if local else _first_login()
         demo = demo and "seed_demo" in get_commands() and not Project.objects.exists()
+        if demo:
+            first_page.tell(0)  # the page is there before whoever draws it has begun
         connection.close()
         self.stack, self.host, self.port, self.demo = stack, host, port, demo
         processes = Processes(commands(host, port), self.started)

@@ -21,6 +21,7 @@ from rendering.plan import PlanError
 from scraping import ingest
 
 SOURCE = "demo"
+DRAWN = 70  # percent that are done once the clips are drawn; the rest is taking them in
 
 
 class Command(StudioCommand):
@@ -74,8 +75,15 @@ def demo_project(language: str, seconds: float, tell: making.Tell) -> Project:
     owner = User.objects.local_owner()
     if known := Project.objects.owned_by(owner).filter(entries__video__source=SOURCE).order_by("pk").first():
         return known
-    paths = make_clips(settings.DATA_DIR / "demo", tell, processes=settings.MEDIA_WORKERS)
-    videos = [demo_video(clip, path, language) for clip, path in zip(CLIPS, paths, strict=True)]
+    paths = make_clips(
+        settings.DATA_DIR / "demo",
+        lambda percent, message: tell(DRAWN * percent / 100, message),
+        processes=settings.MEDIA_WORKERS,
+    )
+    videos = []
+    for number, (clip, path) in enumerate(zip(CLIPS, paths, strict=True)):
+        tell(DRAWN + (100 - DRAWN) * number / len(CLIPS), "")
+        videos.append(demo_video(clip, path, language))
     with transaction.atomic():
         title = TITLE_KO if language == "ko" else TITLE_EN
         project = Project.objects.create(owner=owner, title=title, seconds=seconds)
