@@ -1,10 +1,11 @@
-"""The jobs of a user of all kinds together, the newest first."""
+"""The jobs of a user of all kinds together: what goes on, what waits in its order, then what ended, newest first."""
 
 from typing import Any
 
 from django import forms
 from django.core.paginator import Page, Paginator
-from django.db.models import JSONField, QuerySet, Value
+from django.db.models import Case, DateTimeField, JSONField, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from ranking import jobs
@@ -12,6 +13,12 @@ from ranking.jobs import Job
 
 PAGE = 20
 STATES = {"active": _("waiting or working"), "done": _("done"), "failed": _("failed"), "cancelled": _("cancelled")}
+ENDED = Coalesce("finished_at", "created_at")
+TURN = {  # what the rows are sorted by; what has ended has no place in the line, and what goes on has no end
+    "turn": Case(When(status=Job.Status.RUNNING, then=0), When(status=Job.Status.QUEUED, then=1), default=2),
+    "begun": Case(When(status__in=Job.ACTIVE, then="created_at"), output_field=DateTimeField()),
+    "ended": Case(When(status__in=Job.ACTIVE, then=None), default=ENDED, output_field=DateTimeField()),
+}
 
 
 def listed() -> dict[str, type[Job]]:
@@ -38,17 +45,17 @@ class JobsForm(forms.Form):
 def page_of(user: Any, kind: str, state: str, number: str | None) -> Page:
     """Return one page of a user's jobs, with what they work on; as many queries for many jobs as for few."""
     shown = [kind] if kind else list(listed())
-    parts = [_rows(listed()[name], user, state).values_list("created_at", "pk", "name") for name in shown]
+    parts = [_rows(listed()[name], user, state).values_list("turn", "begun", "ended", "pk", "name") for name in shown]
     union = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    page = Paginator(union.order_by("-created_at", "pk"), PAGE).get_page(number)
+    page = Paginator(union.order_by("turn", "begun", "-ended", "pk"), PAGE).get_page(number)
     rows = list(page.object_list)
-    found = {name: _loaded(listed()[name], [pk for _at, pk, of in rows if of == name]) for name in shown}
-    page.object_list = [found[name][pk] for _at, pk, name in rows if pk in found[name]]
+    found = {name: _loaded(listed()[name], [pk for *_turn, pk, of in rows if of == name]) for name in shown}
+    page.object_list = [found[name][pk] for *_turn, pk, name in rows if pk in found[name]]
     return page
 
 
 def _rows(kind: type[Job], user: Any, state: str) -> QuerySet:
-    rows = kind.objects.owned_by(user).annotate(name=Value(kind._meta.model_name)).order_by()
+    rows = kind.objects.owned_by(user).annotate(name=Value(kind._meta.model_name), **TURN).order_by()
     if not state:
         return rows
     return rows.filter(status__in=Job.ACTIVE) if state == "active" else rows.filter(status=state)

@@ -48,6 +48,24 @@ def test_the_page_shows_ones_own_work_of_every_kind_the_newest_first(client, ali
     assert page.count('class="job-row') == 3  # a segment is a part of its film
 
 
+def test_what_goes_on_comes_first_then_what_waits_in_its_order_then_what_ended_last(client, alice):
+    def search(query: str, minutes: int, status: str, ended: int | None = None) -> None:
+        made = Search.objects.create(query=query, source="auto", owner=alice, status=status)
+        now, at = timezone.now(), timedelta(minutes=1)
+        times = {"created_at": now - minutes * at, "finished_at": None if ended is None else now - ended * at}
+        Search.objects.filter(pk=made.pk).update(**times)
+
+    search("ended-late", 90, "failed", 1)
+    search("waits-second", 5, "queued")
+    search("ended-early", 80, "done", 60)
+    search("waits-first", 10, "queued")
+    Download.objects.create(video=video(1, url="https://x/1"), owner=alice, status="running")
+    search("ended-between", 2, "cancelled", 2)
+    page = client.get(reverse("jobs")).content.decode()
+    wanted = ["Clip 1", "waits-first", "waits-second", "ended-late", "ended-between", "ended-early"]
+    assert sorted(wanted, key=page.index) == wanted
+
+
 def test_it_is_filtered_by_kind_and_state_and_nonsense_filters_nothing(client, alice):
     Search.objects.create(query="cats", source="auto", owner=alice, status="failed")
     Search.objects.create(query="dogs", source="auto", owner=alice)
