@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect, push_url
 
@@ -90,7 +91,15 @@ def saved_delete(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def pick(request: HttpRequest) -> HttpResponse:
     """Rank the picked videos in a new project, or at the end of the one that is named, and fetch their files."""
-    videos = [video for video in picked_videos(request.POST, request.user) if video.is_pickable]
+    picked = picked_videos(request.POST, request.user)
+    videos = [video for video in picked if video.is_pickable]
+    if lost := len(picked) - len(videos):
+        gone = ngettext(
+            "%(n)d picked video was left out: its file cannot be had.",
+            "%(n)d picked videos were left out: their files cannot be had.",
+            lost,
+        )
+        messages.warning(request, gone % {"n": lost})
     if request.POST.get("order") == "score":
         videos = _by_score(videos)
     named = named_project(request)

@@ -258,6 +258,8 @@ def test_what_is_picked_is_ranked_in_that_order_and_fetched(client, alice):
     assert [entry.video for entry in project.ranked()] == [linked, ready]
     assert [download.video for download in Download.objects.all()] == [linked]
     assert Download.objects.get().owner == alice
+    page = client.get(answer.url).content.decode()
+    assert "1 picked video was left out: its file cannot be had." in page, "the photos"
 
 
 def test_a_ranking_of_picked_videos_has_the_title_that_make_it_for_me_would_give(client, alice):
