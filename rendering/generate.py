@@ -24,6 +24,7 @@ from rendering import board, film
 from rendering.budget import Material, make_plan
 from rendering.ledger import sources_of
 from rendering.models import ART_SHARE, SEGMENTS_SHARE, Render, Segment
+from rendering.outlook import shares_of
 from rendering.own_styles import look_of
 from rendering.plan import Bed, Clip, Mask, Plan, PlanError
 from rendering.pool import film_pool, film_prepared
@@ -190,7 +191,7 @@ def make_sound(render: Render) -> None:
 
 
 def make_segments(render: Render) -> bool:
-    """Queue the segments that are neither kept nor in work, the longest first; return whether all are there.
+    """Queue the segments that are neither kept nor in work, the longest work first; return whether all are there.
 
     Raises JobError.
     """
@@ -201,17 +202,19 @@ def make_segments(render: Render) -> bool:
         if render.stage == Render.Stage.ART:
             render.report(1 + (ART_SHARE - 1) * (position + 1) / count)
     render.enter(Render.Stage.SEGMENTS)
-    ready.sort(key=lambda item: -item[1].frames)
-    return all([_make_segment(render, position, prepared) for position, prepared in ready])
+    shares = shares_of(plan)
+    ready.sort(key=lambda item: -item[1].frames * shares[item[0]])
+    return all([_make_segment(render, position, prepared, shares[position]) for position, prepared in ready])
 
 
-def _make_segment(render: Render, position: int, prepared: Prepared) -> bool:
+def _make_segment(render: Render, position: int, prepared: Prepared, share: float) -> bool:
     """See to it that one segment is kept or in work; return whether it is kept."""
     there = bool(kept(prepared.key))
+    fields = {"owner": render.owner, "share": share, "reused": there}
     segment, created = Segment.objects.get_or_create(
         render=render,
         position=position,
-        defaults={"owner": render.owner, "key": prepared.key, "frames": prepared.frames, "reused": there},
+        defaults=fields | {"key": prepared.key, "frames": prepared.frames},
     )
     if segment.status == Segment.Status.FAILED:
         raise JobError(segment.error)

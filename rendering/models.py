@@ -264,6 +264,7 @@ class Segment(Job):
     position = models.PositiveSmallIntegerField(help_text=_("Its place in the film, from 0."))
     key = models.CharField(max_length=64, db_index=True)
     frames = models.PositiveIntegerField(help_text=_("At 30 a second."))
+    share = models.FloatField(default=1.0, editable=False, help_text="Of the usual seconds, what a frame takes.")
     reused = models.BooleanField(default=False, help_text=_("It was kept from an earlier film."))
 
     class Meta(Job.Meta):
@@ -278,7 +279,7 @@ class Segment(Job):
         seconds = (told - self.started_at).total_seconds() if told and self.started_at else 0.0
         ago = (timezone.now() - told).total_seconds() if told else 0.0
         done = self.frames if self.status == self.Status.DONE else self.frames * self.percent / 100
-        share = timing.DRAFT_SHARE if self.render.draft else 1.0
+        share = self.share * (timing.DRAFT_SHARE if self.render.draft else 1.0)
         return timing.Work(kind, self.frames, done, seconds, ago, share)
 
     def report(self, percent: float, message: str = "") -> bool:

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from ranking.models import Video
 from rendering import timing
-from rendering.plan import Plan
+from rendering.plan import Piece, Plan
 from rendering.timing import Work
+from scraping.facts import Facts
 
 if TYPE_CHECKING:
     from rendering.models import Render, Segment
@@ -25,7 +27,7 @@ def film_left(render: "Render") -> float | None:
         return None
     pace = timing.pace_of(ended + running, pace_before(render))
     others = list(_others(render))
-    waiting = _works(others, "queued") + sorted(queued, key=lambda work: -work.frames)
+    waiting = _works(others, "queued") + sorted(queued, key=lambda work: -work.usual)
     busy = running + _works(others, "running")
     free = not waiting and len(busy) < settings.MEDIA_WORKERS
     sounding = timing.since_free(ended, running) if free else 0.0
@@ -46,6 +48,23 @@ def pace_before(render: "Render") -> float | None:
     works = [row.work() for row in segments.order_by("-finished_at")[:LATELY]]
     usual = sum(work.usual for work in works)
     return sum(work.seconds for work in works) / usual if usual else None
+
+
+def shares_of(plan: Plan) -> list[float]:
+    """Return how much of the usual seconds a frame of each piece takes, by what is known of its clips."""
+    videos = Video.objects.filter(sha256__in={clip.clip for clip in plan.clips})
+    known = {}
+    for sha256, facts, moments in videos.values_list("sha256", "facts", "moments"):
+        looked = Facts.of(facts)
+        known[sha256] = timing.clip_share(looked.fps, looked.is_hdr, (moments or {}).get("change"))
+    shares = {clip.rank: known.get(clip.clip, 1.0) for clip in plan.clips}
+    return [_share(piece, shares) for piece in plan.pieces()]
+
+
+def _share(piece: Piece, shares: dict[int, float]) -> float:
+    """Return the share of a piece: that of its clip, of the two that change into each other, or the usual one."""
+    shown = {"clip": [piece.rank], "hook": [piece.rank], "change": [piece.rank, piece.leaving]}.get(piece.kind, [])
+    return sum(shares[rank] for rank in shown) / len(shown) if shown else 1.0
 
 
 def _works(rows: "list[Segment]", status: str, kinds: list[str] | None = None) -> list[Work]:

@@ -1,5 +1,6 @@
 """How a video goes on: its motion, its sound, its cuts and its empty stretches, read in one guarded pass."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +35,8 @@ def read_curves(path: Path, facts: Facts, folder: Path, report: Report = silent)
     motion, empty = motion_of(frames)
     sound = level_of(folder / "sound.raw", rate, begin(facts)) if facts.has_audio else np.zeros(0)
     quick = _frames(folder / "cuts.raw", (CUT_SIDE, CUT_SIDE))
-    return Curves.of(facts.duration, rate, motion, sound, empty, cuts_of(quick, cut_rate))
+    curves = Curves.of(facts.duration, rate, motion, sound, empty, cuts_of(quick, cut_rate))
+    return replace(curves, change=round(float(_changes(frames).mean()), 2) if len(frames) > 1 else 0.0)
 
 
 def arguments(path: Path, facts: Facts, folder: Path, rate: float, cut_rate: float) -> list[str]:
@@ -152,7 +154,7 @@ def cuts_of(frames: np.ndarray, rate: float) -> list[float]:
     """Return the seconds at which another scene begins. A flash is none, and neither is fast motion."""
     if len(frames) < 4:
         return []
-    change = np.concatenate([_change(frames[at : at + CHUNK + 1]) for at in range(0, len(frames) - 1, CHUNK)])
+    change = _changes(frames)
     found: list[float] = []
     for at in np.flatnonzero(change > 15):
         around = np.concatenate([change[max(at - 6, 0) : at], change[at + 1 : at + 7]])
@@ -162,6 +164,11 @@ def cuts_of(frames: np.ndarray, rate: float) -> list[float]:
         if stays and change[at] > 2.5 * usual + 8 and change[at] >= max(around):
             found.append(round(float((at + 1) / rate), 3))
     return found
+
+
+def _changes(frames: np.ndarray) -> np.ndarray:
+    """Return how much changes from each frame to the next, in grey levels; a part at a time is in memory."""
+    return np.concatenate([_change(frames[at : at + CHUNK + 1]) for at in range(0, len(frames) - 1, CHUNK)])
 
 
 def _change(frames: np.ndarray) -> np.ndarray:

@@ -42,7 +42,11 @@ class Moment:
 
 @dataclass(frozen=True, eq=False)  # each is only equal to itself, so that what was found in it can be kept
 class Curves:
-    """A video step by step: motion in grey levels, sound in dB (empty without any), empty pictures, seconds of cuts."""
+    """A video step by step: motion in grey levels, sound in dB (empty without any), empty pictures, seconds of cuts.
+
+    `change` is the mean of all differences between pictures a step of reading apart, in grey levels, the camera's own
+    movement included; None for a video that was read before this was kept.
+    """
 
     seconds: float
     step: float
@@ -50,6 +54,7 @@ class Curves:
     sound: np.ndarray
     empty: np.ndarray
     cuts: tuple[float, ...]
+    change: float | None = None
 
     @property
     def is_heard(self) -> bool:
@@ -78,6 +83,7 @@ class Curves:
             "sound": _written((self.sound - QUIET) * GREYS),
             "empty": bits.tolist(),
             "cuts": list(self.cuts),
+            "change": self.change,
         }
 
     @classmethod
@@ -87,7 +93,7 @@ class Curves:
         empty = np.zeros(len(motion), bool)
         for first, last in zip(stored["empty"][::2], stored["empty"][1::2], strict=True):
             empty[first:last] = True
-        return cls(stored["seconds"], stored["step"], motion, sound, empty, tuple(stored["cuts"]))
+        return cls(stored["seconds"], stored["step"], motion, sound, empty, tuple(stored["cuts"]), stored.get("change"))
 
 
 def _fitted(values: np.ndarray, count: int) -> np.ndarray:

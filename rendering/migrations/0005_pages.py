@@ -26,6 +26,13 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="segment",
+            name="share",
+            field=models.FloatField(
+                default=1.0, editable=False, help_text="Of the usual seconds, what a frame takes."
+            ),
+        ),
+        migrations.AddField(
             model_name="render",
             name="wish",
             field=models.JSONField(
