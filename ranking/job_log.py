@@ -11,6 +11,7 @@ from django.utils import timezone
 
 MOST_LINES = 60  # of one attempt
 MOST_LETTERS = 4000  # of a job, over all its attempts
+HEAD = r"(?m)^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC, attempt (\d+)$"  # that `tail` puts above an attempt's lines
 MOST_OF_ONE = 1200  # letters of one line: the end of what a program like ffmpeg said
 
 

@@ -43,8 +43,8 @@ def cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def retry(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Queue the same work anew, as another job at the head of the list."""
     job = _job_of(request, pk)
-    if job.is_active or not job.asked_for:
-        messages.error(request, _("This work cannot be done again from here."))
+    if not job.may_work_again:
+        messages.error(request, job.instead if job.failed_for_good else _("This work cannot be done again from here."))
         return redirect("jobs")
     check_jobs(request.user)
     quotas.check_jobs(request.user)

@@ -38,7 +38,11 @@ REPORT_SECONDS = 0.5  # at most two reports a second reach the database and the 
 
 
 class JobError(Exception):
-    """The work cannot be done; its text is a sentence for people."""
+    """The work cannot be done; its text is a sentence for people. `for_good`: nor could it when it is tried again."""
+
+    def __init__(self, words: str, *, for_good: bool = False) -> None:
+        super().__init__(words)
+        self.for_good = for_good
 
 
 class Stopped(Exception):
@@ -88,10 +92,12 @@ class Job(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     ACTIVE: ClassVar = (Status.QUEUED, Status.RUNNING)
+    FOR_GOOD: ClassVar = "for good"  # the stage of what failed and would fail again
     task: ClassVar[str]  # the Celery task that works on this kind of job
     template: ClassVar[str] = "ranking/_job.html"  # the partial that page, fragment and WebSocket render alike
     is_part: ClassVar[bool] = False  # of another job: not listed and not counted beside it
     asked_for: ClassVar[tuple[str, ...]] = ()  # the fields that say what is to be done; none: it is not done again
+    instead: ClassVar[Any] = ""  # what a person may do where trying again is in vain
     abreast: ClassVar[int] = 16  # so many of this kind are worked on at the same time
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -126,6 +132,19 @@ class Job(models.Model):
     @property
     def is_active(self) -> bool:
         return self.status in self.ACTIVE
+
+    @property
+    def failed_for_good(self) -> bool:
+        return self.status == self.Status.FAILED and self.stage == self.FOR_GOOD
+
+    @property
+    def may_work_again(self) -> bool:
+        """Whether it has ended without a result, and the same work may bring one."""
+        return (
+            bool(self.asked_for)
+            and self.status in (self.Status.FAILED, self.Status.CANCELLED)
+            and not self.failed_for_good
+        )
 
     @property
     def group(self) -> str:
@@ -204,7 +223,8 @@ class Job(models.Model):
                 self.publish()
             except JobError as error:
                 self._noted += job_log.causes(error)
-                self.finish(self.Status.FAILED, error=str(error))
+                stage = {"stage": self.FOR_GOOD} if error.for_good else {}
+                self.finish(self.Status.FAILED, error=str(error), **stage)
             except Exception as error:
                 if not self.reload():  # what is left to do for a row that is deleted goes wrong in many ways
                     logger.info("%s was deleted meanwhile", self, exc_info=True)

@@ -16,6 +16,7 @@ from ranking.models import Video
 from ranking.storage import forget_folder, kept_folder
 from scraping import fetch, pace, posts, sources
 from scraping.addresses import parse_link
+from scraping.fetch_errors import TOO_LARGE, TOO_LONG
 from scraping.ingest import attach, complete
 from scraping.models import Download, Ingest
 from scraping.probe import BadFile
@@ -28,6 +29,7 @@ HOLD = 20.0  # seconds after which a request that was never answered stands in n
 
 # Refusals that are about the post and not about this moment: its row keeps them.
 OF_THE_POST = frozenset({"unavailable", "private", "login_required", "unsupported"})
+NEVER_HAD = OF_THE_POST - {"login_required"}  # somebody's cookies may help there
 
 
 def start_download(video: Video, owner: Any) -> Download:
@@ -85,9 +87,10 @@ def _download(job: Download, in_place: bool) -> None:
     except ProviderError as error:
         Video.objects.filter(pk=job.video_id).update(refused=error.kind if error.kind in OF_THE_POST else "")
         sources.not_fetched(error)
-        raise JobError(_(error.message)) from error
+        for_good = error.kind in NEVER_HAD or error.message in (TOO_LARGE, TOO_LONG)
+        raise JobError(_(error.message), for_good=for_good) from error
     except BadFile as bad:
-        raise JobError(bad.message) from bad
+        raise JobError(bad.message, for_good=bad.code not in ("corrupt", "too_large")) from bad
     except Stopped:
         if not (job.reload() and job.is_active):  # cancelled; otherwise another worker goes on with what is there
             forget_folder(job.folder)
@@ -153,4 +156,4 @@ def run_ingest(pk: uuid.UUID | str) -> None:
             try:
                 complete(job.video, job.report)
             except BadFile as bad:
-                raise JobError(bad.message) from bad
+                raise JobError(bad.message, for_good=bad.code != "too_large") from bad  # the disk may get room

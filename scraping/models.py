@@ -99,6 +99,7 @@ class Download(Job):
     task: ClassVar = "download_video_task"
     template: ClassVar = "scraping/_download.html"
     asked_for: ClassVar = ("video",)
+    instead: ClassVar = _("Choose another video, or upload this one as a file.")
 
     video = models.ForeignKey(Video, models.CASCADE, related_name="downloads")
 
@@ -142,6 +143,7 @@ class Ingest(Job):
     task: ClassVar = "ingest_video_task"
     template: ClassVar = "scraping/_ingest.html"
     asked_for: ClassVar = ("video",)
+    instead: ClassVar = _("Save it anew as an MP4 and upload that, or choose another video.")
     abreast: ClassVar = settings.MEDIA_WORKERS
 
     video = models.ForeignKey(Video, models.CASCADE, related_name="ingests")

@@ -1,14 +1,16 @@
 """The page of all work: what waits and in which place, what failed and why, cancel, try again, and a job's log."""
 
 import logging
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from ranking import job_log, line
 from ranking.jobs import JobError
@@ -117,6 +119,33 @@ def test_waiting_work_is_cancelled_and_what_failed_is_done_again(client, alice, 
     assert (again.video, again.owner, again.pk != waiting.pk) == (waiting.video, alice, True)
     client.post(reverse("job-retry", args=[waiting.pk]))
     assert Download.objects.active().get() == again  # not twice at the same time
+
+
+@pytest.mark.parametrize(("kind", "instead"), [(Download, "upload this one as a file"), (Ingest, "upload that")])
+def test_what_can_never_work_is_not_offered_again_and_says_what_to_do_instead(client, alice, valkey, kind, instead):
+    job = kind.objects.create(video=video(1, url="https://www.tiktok.com/@a/video/1"), owner=alice)
+    with job.running():
+        raise JobError("This post is removed.", for_good=True)
+    for page in ("jobs", "video"):
+        shown = client.get(reverse(page, args=[] if page == "jobs" else [job.video_id])).content.decode()
+        assert "This post is removed." in shown and instead in shown
+        assert "Try again" not in shown and "Fetch the video" not in shown
+    assert instead in client.post(reverse("job-retry", args=[job.pk]), follow=True).content.decode()
+    assert kind.objects.count() == 1
+    kind.objects.update(stage="")
+    assert "Try again" in client.get(reverse("jobs")).content.decode()
+
+
+def test_the_log_tells_when_in_the_readers_words_and_time(client, alice, settings):
+    settings.TIME_ZONE = "Asia/Seoul"
+    log = job_log.tail(job_log.tail("older", 1, ["first: a"]), 2, ["2026-01-05 18:30:00 UTC, attempt 9", "second"])
+    log = re.sub(r"(?m)^[\d-]+ [\d:]+ UTC, attempt ([12])$", r"2026-01-05 18:30:00 UTC, attempt \1", log)
+    Search.objects.create(query="q", source="auto", owner=alice, status="failed", log=log)
+    page = client.get(reverse("jobs"), headers={"Accept-Language": "ko"}).content.decode()
+    assert "UTC" not in page and page.index("older") < page.index("first: a") < page.index("second")
+    with translation.override("ko"):
+        wanted = date_format(datetime(2026, 1, 6, 3, 30), "SHORT_DATETIME_FORMAT")
+    assert page.count(wanted) == 3
 
 
 def test_a_film_is_made_again_as_it_was_asked_for(client, alice, valkey):

@@ -1,0 +1,28 @@
+"""How the pages tell what a worker noted."""
+
+import re
+from datetime import UTC, datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from ranking.job_log import HEAD
+
+register = template.Library()
+
+
+@register.filter
+def attempts(log: str) -> list[tuple[str, str]]:
+    """Return the attempts in a job's log, each as when it ended, in the reader's words and time, and what was noted."""
+    parts = re.split(HEAD, log)
+    first = [("", parts[0].strip("\n"))] if parts[0].strip() else []
+    told = zip(parts[1::3], parts[2::3], parts[3::3], strict=True)
+    return first + [(_when(moment, number), lines.strip("\n")) for moment, number, lines in told]
+
+
+def _when(moment: str, number: str) -> str:
+    local = timezone.localtime(datetime.fromisoformat(moment).replace(tzinfo=UTC))
+    words = _("Attempt %(n)s, ended %(time)s")
+    return words % {"n": number, "time": date_format(local, "SHORT_DATETIME_FORMAT")}
