@@ -13,7 +13,7 @@ from rendering import tasks
 from rendering.generate import start_render
 from rendering.models import Render, Segment
 from rendering.plan import PlanError
-from scraping import ingest
+from tests.examined import video_of
 from tests.films import faults
 from tests.test_film import lavfi
 
@@ -30,7 +30,7 @@ def clips(tmp_path_factory) -> list[Path]:
 def project(alice, clips) -> Project:
     project = Project.objects.create(owner=alice, title="세 개의 | TOP 3", seconds=3)
     for clip in clips:
-        project.add(ingest.ingest_file(clip, owner=alice), label=clip.stem)
+        project.add(video_of(clip, alice), label=clip.stem)
     return project
 
 

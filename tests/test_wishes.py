@@ -18,6 +18,7 @@ from scraping.downloading import run_download, run_ingest
 from scraping.models import Download, Ingest, Search
 from scraping.searching import run_search
 from scraping.standin import catalogue
+from tests.examined import video_of
 from tests.standin import StandIn
 from tests.test_film import lavfi
 from tests.test_keyword_film import LOGIN
@@ -25,7 +26,6 @@ from tests.test_pages import make_video
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.film]
 LONG_AGO = timedelta(minutes=5)
-FILES = ("file", "proxy", "cover", "filmstrip")
 
 
 @pytest.fixture(scope="module")
@@ -37,28 +37,15 @@ def clips(tmp_path_factory) -> list[Path]:
     return [lavfi(folder / f"{n}.mp4", look, seconds=1.5) for n, look in enumerate(sized)]
 
 
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory) -> tuple[Path, list[dict]]:
-    """A folder of files that are here, and the columns of their rows once somebody has taken them in."""
-    return tmp_path_factory.mktemp("media"), []
-
-
 @pytest.fixture
-def videos(alice, clips, shelf, settings, valkey) -> list[Video]:
+def videos(alice, clips, valkey) -> list[Video]:
     """Five posts about dogs that are here, the most played last."""
-    settings.MEDIA_ROOT, known = shelf
-    if not known:
-        for clip in clips:
-            video = ingest.ingest_file(clip, owner=alice)
-            ingest.complete(video)
-            columns = {field.name: field.value_from_object(video) for field in Video._meta.concrete_fields}
-            names = {name: getattr(value, "name", value) or "" for name, value in columns.items() if name in FILES}
-            known.append({name: columns[name] for name in columns if name not in ("id", "owner")} | names)
-        Video.objects.all().delete()
-    now = timezone.now()
-    told = [{"play_count": 10 ** (n + 2), "published_at": now, "caption": f"dog number {n}"} for n in range(len(known))]
-    rows = [known[n] | told[n] | {"search_text": told[n]["caption"]} for n in range(len(known))]
-    return [Video.objects.create(owner=alice, **row) for row in rows]
+    posts = [video_of(clip, alice) for clip in clips]
+    for n, post in enumerate(posts):
+        post.play_count, post.published_at = 10 ** (n + 2), timezone.now()
+        post.caption = post.search_text = f"dog number {n}"
+        post.save()
+    return posts
 
 
 def look(render: Render) -> Render:
