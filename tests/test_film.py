@@ -69,6 +69,7 @@ def test_the_reader_of_films_finds_every_fault(odd_clips, tmp_path):
     assert "no sound" in faults(still, seconds=2)
 
 
+@pytest.mark.long
 def test_the_same_film_again_reuses_every_segment_and_swapping_the_first_two_reuses_the_others(odd_clips):
     make(*odd_clips, seconds=6)
     assert make(*odd_clips, seconds=6)["segments"] == {"rendered": 0, "reused": 5}

@@ -64,6 +64,7 @@ def test_the_api_takes_and_tells_the_options(client, project):
     assert wrong.status_code == 422
 
 
+@pytest.mark.long
 def test_the_command_films_all_of_it_and_its_plan_says_so(tmp_path):
     clips = [lavfi(tmp_path / f"{rate}.mp4", f"testsrc2=s=180x320:r={rate}", seconds=2) for rate in (24, 30)]
     made = make(*clips, seconds=5, transition="blackout", hook=True, card="끝\\n안녕", effects=True)

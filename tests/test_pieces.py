@@ -99,9 +99,9 @@ def colour(frame: np.ndarray, x: int) -> str:
 @pytest.mark.parametrize(
     ("transition", "order", "left", "right"),
     [
-        ("crossfade", "countdown", "mixed", "mixed"),
+        pytest.param("crossfade", "countdown", "mixed", "mixed", marks=pytest.mark.long),
         ("whip", "shuffled", "{leaving}", "{coming}"),
-        ("blackout", "listed", "none", "none"),
+        pytest.param("blackout", "listed", "none", "none", marks=pytest.mark.long),
     ],
 )
 def test_a_film_with_all_that_lies_between_is_joined_frame_by_frame(plain, tmp_path, transition, order, left, right):

@@ -116,6 +116,7 @@ def told(grey: Filmed, reason: str, **options) -> Plan:
     return dataclasses.replace(plan, clips=clips)
 
 
+@pytest.mark.long
 def test_the_film_shows_the_reason_once_the_badge_has_gone_and_the_report_reads_it(grey, tmp_path):
     plan = told(grey, "조용한데 웃겨서요", style="bold-bar", order="listed")
     plan = dataclasses.replace(plan, order=(1,), clips=plan.clips[:1])

@@ -40,6 +40,7 @@ def late(film: Path, count: int) -> list[float]:
     return [beep - flash for flash, beep in zip(flashes, beeps, strict=True)]
 
 
+@pytest.mark.long
 def test_clips_of_different_rates_stay_together_after_each_cut(tmp_path):
     names = ("24", "29.97", "variable")
     film = Path(make(*flashing(tmp_path, names), seconds=6)["path"])
