@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import unicodedata
 import zipfile
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from ranking.jobs import JobError
 from rendering import cover
 from rendering.ledger import rows, to_csv
 from rendering.models import Render
-from rendering.publish import LANGUAGES, PLACE_OF, PLACES, with_count, words_of
+from rendering.publish import PLACE_OF, PLACES, with_count, words_of
 from rendering.report import words
 from rendering.report.check import FINE, Check
 
@@ -27,6 +28,7 @@ logger = logging.getLogger(__name__)
 CHUNK = 256 * 1024
 REFUSED = regex.compile(r'[\p{C}/\\:*?"<>|]+')  # in names of files, by one system or another
 MOST_LETTERS = 80  # of a name: with what comes after it, in UTF-8, within the 255 bytes that file systems take
+TEXTS = {"ko": gettext_noop("texts ko.txt"), "en": gettext_noop("texts en.txt")}  # by language of LANGUAGES
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,13 @@ class Part:
 
 def name_of(render: Render) -> str:
     """Return a name for files of a film that every system takes."""
-    name = REFUSED.sub("_", render.project.name)[:MOST_LETTERS].strip(" .") or "film"
+    title = unicodedata.normalize("NFC", render.project.name)  # typed on a Mac, Windows would show it in pieces
+    name = REFUSED.sub("_", title)[:MOST_LETTERS].strip(" .") or "film"
     return with_count(name, len(render.plan["clips"]))
 
 
 def parts_of(render: Render) -> list[Part]:
-    """Return what goes with a finished film: covers, texts, ledger and report, in the reader's language where one is.
+    """Return what goes with a finished film: covers, texts, ledger and report, in the reader's language, names too.
 
     A cover that cannot be made is left out, and a text says so. Raises FileNotFoundError when the film is gone.
     """
@@ -61,10 +64,10 @@ def parts_of(render: Render) -> list[Part]:
     ledger = rows(render)
     told = {"film": str(render.pk), "made": render.created_at.isoformat(), "sources": ledger}
     covers, missing = _covers(render)
-    texts = {f"texts {language}.txt": texts_of(render, language) for language in LANGUAGES}
-    texts |= {"sources.csv": to_csv(ledger), "sources.json": _json(told)}
-    texts |= {"report.txt": report_of(render), "report.json": _json(render.facts)}
-    texts |= {"left out.txt": "\n".join(missing)} if missing else {}
+    texts = {_(name): texts_of(render, language) for language, name in TEXTS.items()}
+    texts |= {_("sources.csv"): to_csv(ledger), _("sources.json"): _json(told)}
+    texts |= {_("report.txt"): report_of(render), _("report.json"): _json(render.facts)}
+    texts |= {_("left out.txt"): "\n".join(missing)} if missing else {}
     return [Part(f"{name_of(render)}.mp4", film), *covers, *(Part(name, text.encode()) for name, text in texts.items())]
 
 
@@ -74,7 +77,7 @@ def _json(data: object) -> str:
 
 def _covers(render: Render) -> tuple[list[Part], list[str]]:
     made, missing = [], []
-    for name, text in (("cover.jpg", True), ("cover without text.jpg", False)):
+    for name, text in ((_("cover.jpg"), True), (_("cover without text.jpg"), False)):
         try:
             made.append(Part(name, cover.export(render, text=text)))
         except (JobError, FFmpegError) as error:

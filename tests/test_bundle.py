@@ -5,7 +5,9 @@ import csv
 import dataclasses
 import io
 import json
+import re
 import tracemalloc
+import unicodedata
 import zipfile
 from collections.abc import Generator
 from pathlib import Path
@@ -78,6 +80,24 @@ def test_the_zip_holds_film_covers_words_sources_and_report(project, client, val
     assert "✓ Picture size: The picture has 1080×1920 pixels." in held.read("report.txt").decode()
     assert json.loads(held.read("report.json"))["checks"] == film.facts["checks"]
     assert "left out.txt" not in names
+
+
+def test_the_names_are_korean_for_who_reads_korean_and_unzip_right_everywhere(paper, client, settings):  # noqa: F811
+    paper.title = unicodedata.normalize("NFD", "고양이 사고 TOP 3")  # as a Mac types it
+    paper.save()
+    film = row(paper)
+    Path(film.film.path).parent.mkdir(parents=True, exist_ok=True)
+    Path(film.film.path).write_bytes(b"film" * 200_000)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ko"
+    sent = b"".join(client.get(reverse("render-zip", args=[film.pk])).streaming_content)
+    infos = zipfile.ZipFile(io.BytesIO(sent)).infolist()
+    names = [info.filename for info in infos]
+    assert names[0] == "고양이 사고 TOP 3.mp4" and len(set(names)) == len(names) >= 7
+    assert "출처.csv" in names and not any(re.match("[a-z]", name) for name in names)
+    for info in infos:
+        assert info.filename == unicodedata.normalize("NFC", info.filename)
+        assert not bundle.REFUSED.search(info.filename)
+        assert info.filename.isascii() or info.flag_bits & 0x800  # says that it is UTF-8; else Windows guesses
 
 
 def test_it_is_sent_piece_by_piece_whatever_the_size_of_the_film(tmp_path):
