@@ -6,9 +6,9 @@ from celery import shared_task
 
 from ranking.jobs import Stopped
 from rendering.ahead import make_ahead
+from rendering.aiming import find_subject
 from rendering.generate import film_one, generate, make_sound
 from rendering.models import Render, Segment
-from rendering.reframe_views import find_subject
 from rendering.store import trim
 from rendering.wishes import gather
 

@@ -1,6 +1,6 @@
 """The film as the editor plays it before it is made: from the clips themselves, in the plan's own order and times."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.urls import reverse
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from ranking.models import Entry, Project
 from rendering import bed, mix
+from rendering.aiming import aim
 from rendering.cards import BEAT, MOMENTS, ZOOMS
 from rendering.generate import plan_project
 from rendering.plan import FPS, Clip, Piece, Plan, PlanError
@@ -22,8 +23,8 @@ class Shown:
     """A stretch of the film in which one clip is shown; times in seconds, volumes 1 as the clip is.
 
     It begins at second `at` of the film, with second `start` of the entry's video. `bed` is how loud music is
-    meanwhile. `zoom` and `nearer` are those of a moment of the opening. `begins` where the one before shows something
-    else.
+    meanwhile. `camera` is where a smart crop looks, None while a worker looks for its subject. `zoom` and `nearer` are
+    those of a moment of the opening. `begins` where the one before shows something else.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Shown:
     volume: float
     bed: float
     reason: bool = False
+    camera: list[list[float]] | None = field(default_factory=list)
     zoom: float = 1.0
     nearer: float = 0.0
     begins: bool = True
@@ -74,6 +76,11 @@ class Timeline:
     def as_json(self) -> dict[str, Any]:
         """Return what the page plays."""
         return {"pieces": [asdict(piece) for piece in self.pieces], "sounds": [asdict(sound) for sound in self.sounds]}
+
+    @property
+    def waits(self) -> bool:
+        """Whether more will be known soon without an edit."""
+        return any(piece.camera is None for piece in self.pieces)
 
     def stretches(self) -> list[tuple[Shown, float]]:
         """Return each stretch as people see it, with its seconds: the moments of the opening are one."""
@@ -114,6 +121,7 @@ def _shown(plan: Plan, entries: dict[int, Entry]) -> list[Shown]:
             seconds=round(piece.seconds, 3),
             volume=loud,
             bed=music_level(plan, loud > 0),
+            camera=aim(entries[piece.rank], clip, look) if piece.kind == "clip" else [],
             reason=piece.kind == "clip" and is_read(plan, piece.rank, look),
         )
         shown += _beats(like, clip) if piece.kind == "hook" else [like]

@@ -34,7 +34,6 @@ urlpatterns = [
     path("storage/clear/", storage_views.clear, name="storage-clear"),
     path("library/delete/", storage_views.delete_uploads, name="videos-delete"),
     path("entries/<int:entry_id>/masks/", reframe_views.entry_masks, name="entry-masks"),
-    path("entries/<int:entry_id>/camera/", reframe_views.entry_camera, name="entry-camera"),
     path("films/<uuid:job_id>/", views.show_render, name="render"),
     path("films/<uuid:job_id>/film.mp4", views.film_file, name="render-film"),
     path("films/<uuid:job_id>/cover.jpg", views.film_cover, name="render-cover"),

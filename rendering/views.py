@@ -19,6 +19,8 @@ from rendering.plan import PlanError
 from rendering.preview import preview_board, preview_plan
 from rendering.timeline import timeline_of
 
+MOST_LOOKS = 50  # so often a page asks anew where the cameras look
+
 
 @require_GET
 def show_board(request: HttpRequest, project_id: int) -> HttpResponse:
@@ -38,8 +40,10 @@ def _is_number(request: HttpRequest) -> bool:
 def show_timeline(request: HttpRequest, project_id: int) -> HttpResponse:
     """The film as it would be now, to be played from its clips: its length, its ranks in time, and what plays when."""
     project = project_of(request, project_id)
-    line = timeline_of(project)
+    line, looks = timeline_of(project), request.GET.get("looks", "")
+    looks = int(looks) + 1 if looks.isdecimal() else 1
     shown = {"project": project, "line": line, "stretches": line.stretches(), "data": json.dumps(line.as_json())}
+    shown["looks"] = looks if line.waits and looks < MOST_LOOKS else 0
     return render(request, "rendering/_timeline.html", shown)
 
 

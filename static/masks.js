@@ -3,115 +3,97 @@
 "use strict";
 
 const masks = { box: $("#stage-masks"), drawing: false, held: null };
+const PLACES = ["x", "y", "width", "height"];
 
-function maskRow() {
-  return stage.entry && document.getElementById(`entry-${stage.entry}`);
-}
-
-function maskFields() {
-  const row = maskRow();
-  return row ? $$(".masks-form > [data-mask]", row) : [];
-}
+const maskRow = () => (stage.entry && rowOf(stage.entry)) || document.createElement("i");
+const maskFields = () => $$(".masks-form > [data-mask]", maskRow());
+const fieldOf = (tile) => maskFields()[[...masks.box.children].indexOf(tile)];
 
 function maskValue(field, name) {
   const value = parseFloat($(`[name=${name}]`, field).value);
   return Number.isFinite(value) ? value : null;
 }
 
-// Where the whole picture of the video lies on the stage's frame, in pixels; parts of it may lie outside.
-function pictureRect() {
-  const video = $(".clip", stage.box), wide = video.clientWidth, tall = video.clientHeight;
-  if (!video.videoWidth) return null;
-  const ratios = [wide / video.videoWidth, tall / video.videoHeight];
-  const whole = video.classList.contains("contain");
-  const scale = whole ? Math.min(...ratios) : Math.max(...ratios);
-  const width = video.videoWidth * scale, height = video.videoHeight * scale;
-  const place = whole ? 0.5 : cameraPlace(video.currentTime);
-  return { left: (wide - width) * place, top: (tall - height) * place, width, height };
+const placeOf = (field) => Object.fromEntries(PLACES.map((name) => [name, maskValue(field, name)]));
+
+// The box lies over the whole picture of the video, parts of which may be outside of the stage's frame.
+function coverPicture() {
+  const video = clip(), [wide, tall] = [video.clientWidth, video.clientHeight];
+  masks.box.hidden = !video.videoWidth;
+  if (masks.box.hidden) return;
+  const ratios = [wide / video.videoWidth, tall / video.videoHeight], whole = video.classList.contains("contain");
+  const scale = (whole ? Math.min : Math.max)(...ratios), place = whole ? 0.5 : cameraPlace(video.currentTime);
+  const [width, height] = [video.videoWidth * scale, video.videoHeight * scale];
+  const at = { left: (wide - width) * place, top: (tall - height) * place, width, height };
+  for (const [side, pixels] of Object.entries(at)) masks.box.style[side] = `${pixels}px`;
 }
 
 function paintMasks() {
-  if (!masks.box) return;
-  const fields = maskFields(), rect = pictureRect(), open = Boolean($(".masks-box[open]", maskRow() || document));
+  const fields = maskFields(), open = Boolean($(".masks-box[open]", maskRow())), time = clip().currentTime;
+  coverPicture();
   while (masks.box.children.length > fields.length) masks.box.lastChild.remove();
   while (masks.box.children.length < fields.length) masks.box.append(maskTile());
-  const time = $(".clip", stage.box).currentTime;
-  fields.forEach((field, place) => {
-    const tile = masks.box.children[place];
-    const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => maskValue(field, name));
-    tile.hidden = !rect || [x, y, width, height].includes(null);
-    if (tile.hidden) return;
-    const from = maskValue(field, "start") ?? 0, to = maskValue(field, "end") ?? Infinity;
-    tile.classList.toggle("off", time < from || time >= to);
+  fields.forEach((field, number) => {
+    const tile = masks.box.children[number], { x, y, width, height } = placeOf(field);
+    tile.hidden = [x, y, width, height].includes(null);
+    tile.classList.toggle("off", time < (maskValue(field, "start") ?? 0) || time >= (maskValue(field, "end") ?? Infinity));
     tile.classList.toggle("open", open);
     tile.tabIndex = open ? 0 : -1;
     tile.setAttribute("aria-label", $("legend", field).textContent);
-    Object.assign(tile.style, {
-      left: `${rect.left + (rect.width * x) / 100}px`, top: `${rect.top + (rect.height * y) / 100}px`,
-      width: `${(rect.width * width) / 100}px`, height: `${(rect.height * height) / 100}px`,
-    });
-    tile.style.setProperty("--grain", `${Math.max(3, (Math.min(width * rect.width, height * rect.height) / 100) * 0.22)}px`);
+    Object.assign(tile.style, { left: `${x}%`, top: `${y}%`, width: `${width}%`, height: `${height}%` });
   });
 }
 
 function maskTile() {
-  const tile = document.createElement("div");
-  tile.className = "mask-tile";
-  tile.setAttribute("role", "group");
+  const tile = Object.assign(document.createElement("div"), { className: "mask-tile", role: "group" });
   tile.append(Object.assign(document.createElement("i"), { className: "mask-corner" }));
   return tile;
 }
 
 function setMask(field, values) {
-  const size = (name) => Math.min(Math.max(values[name], 2), 100);
-  const width = size("width"), height = size("height");
-  const all = { width, height, x: Math.min(Math.max(values.x, 0), 100 - width), y: Math.min(Math.max(values.y, 0), 100 - height) };
+  const size = (name) => Math.min(Math.max(values[name], 2), 100), [width, height] = [size("width"), size("height")];
+  const inside = (name, side) => Math.min(Math.max(values[name], 0), 100 - side);
+  const all = { width, height, x: inside("x", width), y: inside("y", height) };
   for (const [name, value] of Object.entries(all)) $(`[name=${name}]`, field).value = Math.round(value * 10) / 10;
   paintMasks();
 }
 
-function sendMasks(field) {
-  $("[name=x]", field).dispatchEvent(new Event("change", { bubbles: true }));
-}
+const sendMasks = (field) => $("[name=x]", field).dispatchEvent(new Event("change", { bubbles: true }));
 
 function addMask(form) {
   const template = $("template", form);
-  if (!template) return null;
-  template.before(template.content.cloneNode(true));
-  return $$("[data-mask]", form).findLast((field) => field.parentElement === form);
+  template?.before(template.content.cloneNode(true));
+  return template && $$("[data-mask]", form).findLast((field) => field.parentElement === form);
 }
 
 function draw(on) {
+  const button = $("[data-draw]", maskRow());
   masks.drawing = on;
   stage.box.classList.toggle("drawing", on);
-  const button = $("[data-draw]", maskRow() || document);
-  if (button) button.setAttribute("aria-pressed", String(on));
-  if (on) {
-    $(".clip", stage.box).pause();
-    stage.box.scrollIntoView({ block: "nearest" });
-    say(button.dataset.hint);
-  }
+  button?.setAttribute("aria-pressed", String(on));
+  if (!on) return;
+  run(false);
+  stage.box.scrollIntoView({ block: "nearest" });
+  say(button.dataset.hint);
 }
 
 // --- Mouse and finger ---------------------------------------------------------------------------------------------------
 function pointOn(event) {
-  const frame = masks.box.getBoundingClientRect(), rect = pictureRect();
-  return rect && { x: (100 * (event.clientX - frame.left - rect.left)) / rect.width, y: (100 * (event.clientY - frame.top - rect.top)) / rect.height };
+  const { left, top, width, height } = masks.box.getBoundingClientRect();
+  return { x: (100 * (event.clientX - left)) / width, y: (100 * (event.clientY - top)) / height };
 }
 
 function grabMask(event) {
-  const point = pointOn(event), tile = event.target.closest(".mask-tile");
-  if (!point || event.button > 0) return;
-  const fields = maskFields();
+  const from = pointOn(event), tile = event.target.closest(".mask-tile");
+  if (event.button > 0) return;
   if (masks.drawing) {
     const field = addMask($(".masks-form", maskRow()));
     if (!field) return draw(false);
-    masks.held = { field, kind: "draw", from: point };
-    setMask(field, { ...point, width: 2, height: 2 });
+    masks.held = { field, kind: "draw", from };
+    setMask(field, { ...from, width: 2, height: 2 });
   } else if (tile?.classList.contains("open")) {
-    const field = fields[[...masks.box.children].indexOf(tile)];
-    const at = Object.fromEntries(["x", "y", "width", "height"].map((name) => [name, maskValue(field, name)]));
-    masks.held = { field, kind: event.target.matches(".mask-corner") ? "size" : "move", from: point, at };
+    const field = fieldOf(tile), kind = event.target.matches(".mask-corner") ? "size" : "move";
+    masks.held = { field, kind, from, at: placeOf(field) };
     tile.focus();
   } else return;
   masks.box.setPointerCapture(event.pointerId);
@@ -119,65 +101,56 @@ function grabMask(event) {
 }
 
 function dragMask(event) {
-  const { field, kind, from, at } = masks.held || {};
-  const point = field && pointOn(event);
-  if (!point) return;
+  if (!masks.held) return;
+  const { field, kind, from, at } = masks.held, to = pointOn(event), [right, down] = [to.x - from.x, to.y - from.y];
+  if (kind === "move") return setMask(field, { ...at, x: at.x + right, y: at.y + down });
+  if (kind === "size") return setMask(field, { ...at, width: at.width + right, height: at.height + down });
   const inside = (value) => Math.min(Math.max(value, 0), 100);
-  if (kind === "draw") {
-    const [x, y] = [inside(from.x), inside(from.y)], [u, v] = [inside(point.x), inside(point.y)];
-    setMask(field, { x: Math.min(x, u), y: Math.min(y, v), width: Math.abs(u - x), height: Math.abs(v - y) });
-  } else if (kind === "move") {
-    setMask(field, { ...at, x: at.x + point.x - from.x, y: at.y + point.y - from.y });
-  } else {
-    setMask(field, { ...at, width: at.width + point.x - from.x, height: at.height + point.y - from.y });
-  }
+  const [x, y, u, v] = [from.x, from.y, to.x, to.y].map(inside);
+  setMask(field, { x: Math.min(x, u), y: Math.min(y, v), width: Math.abs(u - x), height: Math.abs(v - y) });
 }
 
 function dropMask() {
-  if (!masks.held) return;
-  const { field } = masks.held;
+  const field = masks.held?.field;
   masks.held = null;
+  if (!field) return;
   draw(false);
   sendMasks(field);
 }
 
 // --- Keys: arrows move a focused area, with Shift they size it, Delete takes it away ------------------------------------
 function keyMask(event) {
-  const tile = event.target.closest(".mask-tile");
-  const field = tile && maskFields()[[...masks.box.children].indexOf(tile)];
-  if (!field) return;
+  const field = fieldOf(event.target.closest(".mask-tile"));
   const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-  if (event.key === "Delete" || event.key === "Backspace") {
-    const remove = $("[name=without]", field);
-    if (remove) remove.click();
-  } else if (step) {
-    const at = Object.fromEntries(["x", "y", "width", "height"].map((name) => [name, maskValue(field, name)]));
-    const [across, down] = event.shiftKey ? ["width", "height"] : ["x", "y"];
-    setMask(field, { ...at, [across]: at[across] + step[0], [down]: at[down] + step[1] });
-    sendMasks(field);
-  } else return;
+  const removes = ["Delete", "Backspace"].includes(event.key);
+  if (!field || !(step || removes)) return;
   event.preventDefault();
   event.stopPropagation();
+  if (removes) return $("[name=without]", field)?.click();
+  const at = placeOf(field), [across, down] = event.shiftKey ? ["width", "height"] : ["x", "y"];
+  setMask(field, { ...at, [across]: at[across] + step[0], [down]: at[down] + step[1] });
+  sendMasks(field);
 }
 
 if (masks.box) {
-  masks.box.addEventListener("pointerdown", grabMask);
-  masks.box.addEventListener("pointermove", dragMask);
-  masks.box.addEventListener("pointerup", dropMask);
-  masks.box.addEventListener("pointercancel", dropMask);
-  masks.box.addEventListener("keydown", keyMask);
+  const heard = { pointerdown: grabMask, pointermove: dragMask, pointerup: dropMask, pointercancel: dropMask, keydown: keyMask };
+  for (const [name, listener] of Object.entries(heard)) masks.box.addEventListener(name, listener);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && masks.drawing) draw(false); });
   document.addEventListener("click", (event) => {
     const form = event.target.closest(".masks-form");
     if (form && event.target.closest("[data-draw]")) draw(!masks.drawing);
-    if (form && event.target.closest("[data-add]")) {
-      const field = addMask(form);
-      if (field) { setMask(field, { x: 30, y: 80, width: 40, height: 10 }); sendMasks(field); $("[name=x]", field).focus(); }
-    }
+    const field = form && event.target.closest("[data-add]") && addMask(form);
+    if (!field) return;
+    setMask(field, { x: 30, y: 80, width: 40, height: 10 });
+    sendMasks(field);
+    $("[name=x]", field).focus();
   });
   document.addEventListener("input", (event) => { if (event.target.closest(".masks-form")) paintMasks(); });
-  document.addEventListener("toggle", (event) => { if (event.target.matches?.(".masks-box")) { paintMasks(); if (!event.target.open) draw(false); } }, true);
-  document.addEventListener("stage:painted", paintMasks);
+  document.addEventListener("toggle", ({ target }) => {
+    if (!target.matches?.(".masks-box")) return;
+    paintMasks();
+    if (!target.open) draw(false);
+  }, true);
   document.addEventListener("htmx:afterSettle", paintMasks);
-  new ResizeObserver(paintMasks).observe(masks.box);
+  new ResizeObserver(paintMasks).observe($(".frame", stage.box));
 }

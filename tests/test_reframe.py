@@ -1,7 +1,6 @@
 """The camera of a smart crop: it keeps the subject in sight, holds still when it can, and knows where shots begin."""
 
 import dataclasses
-import json
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +10,14 @@ from django.urls import reverse
 from bench import reframe as films
 from ranking.jobs import JobError
 from ranking.models import Entry, Project
+from rendering.aiming import find_subject
 from rendering.generate import plan_project
 from rendering.plan import Clip, Mask, Plan
 from rendering.reframe import SPEED, aimed, camera, camera_of, crop_share, fewer
-from rendering.reframe_views import find_subject
 from rendering.segments import prepare
 from rendering.style import style
 from rendering.subject import Subject, find_cuts, kept_at, look, subject_of
+from rendering.timeline import timeline_of
 from scraping.ingest import ingest_file
 
 CROP = films.HEIGHT / films.WIDTH * 940 / 1240
@@ -137,15 +137,17 @@ def entry(alice, filmed) -> Entry:
 
 
 def test_the_preview_is_told_the_very_path_of_the_film(client, entry, valkey):
-    url = reverse("entry-camera", args=[entry.pk])
-    assert client.get(url).status_code == 202  # a worker looks for it
+    url = reverse("timeline", args=[entry.project_id])
+    assert timeline_of(entry.project).waits  # a worker looks for it
+    assert f'hx-get="{url}?looks=1" hx-trigger="load delay' in client.get(url).content.decode()
+    assert "load delay" not in client.get(url, {"looks": "49"}).content.decode()  # not for ever
     find_subject(entry.pk)
-    told = json.loads(client.get(url).content)["keys"]
+    told = timeline_of(entry.project).pieces[0].camera
     clip = plan_project(entry.project).clip_of(entry.rank)
     filmed = camera_of(clip, style("classic"), lambda sha: Path(entry.video.file.path))
-    assert told == [[pytest.approx(clip.start + time), place] for time, place in filmed]
+    assert told == [[pytest.approx(clip.start + time), place] for time, place in filmed] and len(told) > 1
     Entry.objects.filter(pk=entry.pk).update(fit="cover")
-    assert json.loads(client.get(url).content) == {"keys": []}
+    assert timeline_of(entry.project).pieces[0].camera == []
 
 
 def test_a_look_is_made_of_shares(filmed, tmp_path):
