@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from ranking import jobs
+from ranking.channels import Channel
 from ranking.models import MAX_ENTRIES, Entry, Project, User
 
 
@@ -92,6 +93,17 @@ class ProjectAdmin(admin.ModelAdmin):
                 entry_form.instance.rank = 10 * MAX_ENTRIES + place  # free until all are ranked below
             entry_form.instance.save()
         project.rank_as([entry_form.instance for entry_form in sorted(kept, key=_wish)])
+
+
+@admin.register(Channel)
+class ChannelAdmin(admin.ModelAdmin):
+    list_display = ("name", "owner", "top", "target", "style", "order", "seconds", "created_at")
+    list_filter = ("target", ("owner", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("owner",)
+    search_fields = ("name", "owner__username", "credit")
+    autocomplete_fields = ("owner",)
+    raw_id_fields = ("track",)
+    date_hierarchy = "created_at"
 
 
 def _wish(form: EntryForm) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from ranking.history import changing
 from ranking.models import MAX_ENTRIES
 from ranking.owned import project_of
 from rendering import voice
+from rendering.targets import TARGETS
 from rendering.wishes import LEAST
 
 ALL = ("name", "top", *SettingsForm.Meta.fields, "track", "track_volume", "voice", "credit", "language")
@@ -51,7 +52,10 @@ class ChannelForm(SettingsForm):
 
 @require_GET
 def channels(request: HttpRequest) -> HttpResponse:
-    return render(request, "rendering/channels.html", {"channels": request.user.channels.all()})
+    found = list(request.user.channels.select_related("track"))
+    for one in found:
+        one.made_for = gettext(TARGETS[one.target].label) if one.target in TARGETS else one.target
+    return render(request, "rendering/channels.html", {"channels": found})
 
 
 @require_http_methods(["GET", "POST"])

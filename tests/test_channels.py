@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from ranking.channels import Channel
@@ -49,6 +50,31 @@ def test_a_ranking_is_kept_as_a_channel_and_the_next_begins_so(client, alice):
     project.save()
     client.post(f"/projects/{project.pk}/channel/", {"name": "Dogs daily"})  # the same name: it is kept anew
     assert Channel.objects.get().card == ""
+
+
+def test_the_list_names_what_a_channel_is_made_for_and_teaches_only_where_there_is_none(client, bobs_client, channel):
+    page = client.get("/channels/").content.decode()
+    assert "TOP 3 · TikTok" in page and "· tiktok" not in page and "Make one ranking as you like it" not in page
+    assert "Make one ranking as you like it" in bobs_client.get("/channels/").content.decode()
+    project = Project.objects.create(owner=channel.owner, channel=channel)
+    lesson = "New rankings of it begin with"
+    assert lesson not in client.get(project.get_absolute_url()).content.decode()
+    Project.objects.update(channel=None)
+    assert lesson in client.get(project.get_absolute_url()).content.decode()
+
+
+def test_the_admin_finds_channels_by_name_and_owner(admin_client, channel, bob):
+    Channel.objects.create(owner=bob, name="Cats weekly")
+    address = reverse("admin:ranking_channel_changelist")
+
+    def shown(**query) -> set[str]:
+        page = admin_client.get(address, query).content.decode()
+        return {name for name in ("Dogs daily", "Cats weekly") if f">{name}</a>" in page}
+
+    assert shown() == {"Dogs daily", "Cats weekly"} and shown(q="dogs") == {"Dogs daily"}
+    assert shown(q="bob") == {"Cats weekly"} == shown(owner__id__exact=bob.pk)
+    page = admin_client.get(reverse("admin:ranking_channel_change", args=[channel.pk]))
+    assert page.status_code == 200 and "Follow!" in page.content.decode()
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 61])
