@@ -31,7 +31,8 @@ def edit(row: Project | Entry, kind: type[forms.ModelForm], data: QueryDict) -> 
     """Store what was sent of a row, and return its form; with clashes, or where it is not valid, nothing is stored.
 
     `was` in the data is a JSON object: what the tab knew of each field. Fields that it did not change keep what the
-    row says now; one that somebody else changed meanwhile is a clash. Raises Http404 where the row is gone.
+    row says now; one that somebody else changed meanwhile is a clash, and stays one until one of the two is chosen,
+    whatever is typed: then `was` has null for it (see unsettled). Raises Http404 where the row is gone.
     """
     with changing(row if isinstance(row, Project) else row.project) as now:
         if isinstance(row, Entry):
@@ -56,13 +57,23 @@ def move(entry: Entry, rank: int, was: int | None) -> bool:
     return True
 
 
-def known_of(data: QueryDict) -> dict[str, str]:
-    """Return what a tab knew of its fields; nothing where it did not say, as a page without scripts."""
+def known_of(data: QueryDict) -> dict[str, str | None]:
+    """Return what a tab knew of its fields; nothing where it did not say, as a page without scripts.
+
+    None stands for a field of which two values were offered, and none was chosen yet.
+    """
     try:
         found = json.loads(data.get("was", "") or "{}")
     except ValueError:
         return {}
-    return {name: value for name, value in found.items() if isinstance(value, str)} if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        return {}
+    return {name: value for name, value in found.items() if value is None or isinstance(value, str)}
+
+
+def unsettled(data: QueryDict, clashes: list[Clash]) -> str:
+    """Return what the tab knows from here on, as JSON: its form sends that until one of the two values is chosen."""
+    return json.dumps(known_of(data) | dict.fromkeys(clash.name for clash in clashes))
 
 
 def _compared(kind: type[forms.ModelForm], data: QueryDict, row: Any) -> tuple[forms.ModelForm, list[Clash]]:
@@ -71,10 +82,10 @@ def _compared(kind: type[forms.ModelForm], data: QueryDict, row: Any) -> tuple[f
         return form, []
     sent, clashes = data.copy(), []
     for name in known.keys() & form.fields.keys():
-        field, now, mine = form.fields[name], _sent(form.initial.get(name)), data.get(name, "")
-        if _same(field, mine, known[name]):
+        field, now, mine, was = form.fields[name], _sent(form.initial.get(name)), data.get(name, ""), known[name]
+        if was is not None and _same(field, mine, was):
             sent[name] = now
-        elif not _same(field, now, known[name]) and not _same(field, now, mine):
+        elif (was is None or not _same(field, now, was)) and not _same(field, now, mine):
             words = (_words(field, mine), _words(field, now))
             clashes.append(Clash(name, str(field.label), mine, now, *words))
     return kind(sent, instance=row), clashes

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
 from ranking import demo, jobs, scoring, steps
-from ranking.clashes import Clash, edit, move
+from ranking.clashes import Clash, edit, move, unsettled
 from ranking.forms import (
     EntryForm,
     MoveForm,
@@ -99,7 +99,8 @@ def _saved(
     """Answer an edit in place: a quiet word that it is saved, or why it is not, and for which fields."""
     if clashes and request.htmx:
         fields = " ".join(clash.name for clash in clashes)
-        return render(request, "ranking/_clash.html", {"clashes": clashes, "fields": fields}, status=409)
+        shown = {"clashes": clashes, "fields": fields, "was": unsettled(request.POST, clashes)}
+        return render(request, "ranking/_clash.html", shown, status=409)
     problem = first_error(form)
     if not request.htmx:
         if problem:

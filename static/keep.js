@@ -57,7 +57,7 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-clash]");
   if (!button) return;
   const field = fieldsOf(button.form).find((one) => one.name === button.dataset.clash);
-  learn(field, button.dataset.theirs);
+  button.form.elements.was?.remove(), learn(field, button.dataset.theirs);
   if (button.dataset.take === "theirs") Object.assign(field, field.type === "checkbox" ? { checked: Boolean(button.dataset.theirs) } : { value: button.dataset.theirs });
   for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));
   field.focus();

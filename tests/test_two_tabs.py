@@ -1,5 +1,6 @@
 """Two tabs on one ranking: the later one is told and offered both; neither overwrites what it never saw."""
 
+import html
 import json
 import re
 
@@ -36,6 +37,20 @@ def test_a_field_that_says_something_else_than_the_tab_knew_is_not_overwritten(c
     assert 'data-theirs="the other tab&#x27;s"' in words and "&lt;b&gt;mine&lt;/b&gt;" in words
     answer = post(client, "entry-edit", first.pk, label="mine", was=was(label="the other tab's"))
     assert answer.status_code == 200 and labels(project)[0] == "mine"
+
+
+@pytest.mark.django_db
+def test_who_types_the_old_value_back_after_a_clash_is_asked_still(client, project):  # noqa: F811
+    first = entry(project, 1)
+    post(client, "entry-edit", first.pk, label="the other tab's", was=was(label="label 0"))
+    words = post(client, "entry-edit", first.pk, label="mine", was=was(label="label 0")).content.decode()
+    sent = html.unescape(re.search('name="was" value="([^"]*)"', words)[1])
+    for typed in ("label 0", "mine", "something else"):
+        answer = post(client, "entry-edit", first.pk, label=typed, was=sent)
+        assert answer.status_code == 409 and labels(project)[0] == "the other tab's"
+    assert post(client, "entry-edit", first.pk, label="the other tab's", was=sent).status_code == 200  # they agree
+    assert post(client, "entry-edit", first.pk, label="label 0", was=was(label="the other tab's")).status_code == 200
+    assert labels(project)[0] == "label 0"
 
 
 @pytest.mark.django_db
@@ -187,6 +202,11 @@ def test_the_later_tab_is_told_and_offered_both(visitor, clips, choice):  # noqa
     field.dispatch_event("input")
     expect(two.get_by_role("button", name="Keep mine")).to_be_visible()
     expect(field).to_have_value("of the second tab")
+    with two.expect_response(re.compile(r"/edit/$")) as asked:  # what it said before either tab typed
+        field.fill(field.evaluate("field => field.defaultValue"))
+    assert asked.value.status == 409
+    field.fill("of the second tab")
+    expect(two.get_by_role("button", name="Keep mine of the second tab")).to_be_visible()
     two.get_by_role("button", name=choice).click()
     kept = "of the second tab" if choice == "Keep mine" else "of the first tab"
     for page in (one, two):
