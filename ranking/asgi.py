@@ -4,9 +4,9 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ranking.settings")
 
-from django.core.asgi import get_asgi_application
+from ranking.answering import application as pages
 
-django_application = get_asgi_application()
+django_application = pages()
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter

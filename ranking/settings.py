@@ -102,6 +102,7 @@ TEMPLATES = [
 
 # --- Where things are kept ------------------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'studio.sqlite3'}")}
+DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}  # for the threads of ranking/answering.py
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # Without IMMEDIATE a transaction that reads first and then writes fails at once when another one writes.
@@ -142,12 +143,11 @@ else:
 # --- Celery ---------------------------------------------------------------------------------------------------------
 # kombu spells a unix socket redis+socket:///path where redis-py says unix:///path.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) or "memory://"
-CELERY_RESULT_BACKEND = "django-db"
+CELERY_RESULT_BACKEND, CELERY_TASK_DEFAULT_QUEUE = "django-db", "net"
 CELERY_RESULT_EXTENDED = CELERY_TASK_PUBLISH_RETRY = CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TRACK_STARTED = CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_SERIALIZER, CELERY_ACCEPT_CONTENT = "json", ["json"]
 CELERY_TASK_TIME_LIMIT = 30 * 60
-CELERY_TASK_DEFAULT_QUEUE = "net"
 MEDIA_TASKS = "ingest_video generate_ranking_video render_segment join_film film_sound make_ahead find_subject"
 CELERY_TASK_ROUTES = {f"{name}_task": {"queue": "media"} for name in MEDIA_TASKS.split()}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -19,6 +19,8 @@ KEPT = 3000  # cards, of 1 to 2 KB: as many videos as the library's pages lead t
 AT_ONCE = 6  # covers that are loaded with the page; the others once they are near
 SAME = ("pk", "source", "handle", "duration", "play_count", "like_count", "rounded", "refused")
 SAME += ("is_photo", "is_demo", "is_ready", "is_pickable")
+FIELDS = ("source", "external_id", "author", "caption", "play_count", "like_count", "rounded", "refused", "duration")
+FIELDS += ("published_at", "is_photo", "music", "file", "proxy", "cover", "sha256")  # of a row, for all of that
 
 
 @dataclass(frozen=True)

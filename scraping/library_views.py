@@ -13,6 +13,7 @@ from django_htmx.http import push_url
 from ranking.forms import picked_ids, picked_videos
 from ranking.models import Video
 from ranking.views import back
+from scraping.cards import FIELDS
 from scraping.downloading import start_downloads
 from scraping.library import Leaves
 from scraping.models import SavedView
@@ -29,7 +30,7 @@ def _address(query: str) -> str:
 @require_GET
 def library(request: HttpRequest) -> HttpResponse:
     form = ShelfForm(request.GET, request.user)
-    page = Leaves(form.found()).get_page(request.GET.get("page"))
+    page = Leaves(form.found().only(*FIELDS)).get_page(request.GET.get("page"))
     rankings = list(request.user.projects.recent()[:RANKINGS])
     named = form.said.get("project")
     if named and named not in [project.pk for project in rankings]:
