@@ -18,6 +18,7 @@ from rendering.models import Render
 from rendering.originality import signs
 from rendering.plan import PlanError
 from rendering.publish import LANGUAGES, PLACES, words_of
+from rendering.wish_api import WishIn, make_wish
 
 router = Router(tags=["films"])
 router.add_router("", project_api.router)
@@ -74,6 +75,21 @@ def generate(request: HttpRequest, pk: int) -> Status:
         return Status(202, start_render(project))
     except PlanError as error:
         return Status(409, problem("not_ready", str(error)))
+
+
+@router.post(
+    "/wishes",
+    response={202: RenderOut, 422: ErrorOut, 429: ErrorOut},
+    summary="Make it for me: search, choose, fetch and film the best videos of a keyword",
+)
+def create_wish(request: HttpRequest, data: WishIn) -> Status:
+    """The film's ranking is there at once, and can be changed; follow the film under /renders/{id} or /jobs/{id}."""
+    if not data.keyword.replace("\0", "").strip():
+        return Status(422, problem("empty_keyword", "The keyword is empty."))
+    try:
+        return Status(202, make_wish(request.user, data))
+    except ValueError as error:
+        return Status(422, problem("invalid", str(error)))
 
 
 @router.get("/renders/{uuid:pk}", response={200: RenderOut, 404: ErrorOut}, summary="A film and how far it is")

@@ -43,9 +43,12 @@ TOO_FEW_LINKS = gettext_noop(
 )
 
 
-def start_wish(owner: User, keyword: str, source: str = "auto", top: int = TOP) -> Render:
+def start_wish(
+    owner: User, keyword: str, source: str = "auto", top: int = TOP, project: Project | None = None
+) -> Render:
     """Queue a film of the best `top` videos that a keyword finds, in a new project of the owner's channel; return it.
 
+    `project` is another one to begin with, not stored yet.
     Raises ValueError, a sentence, for an unknown source and for links to fewer videos than a ranking needs, and
     QuotaReached.
     """
@@ -56,7 +59,8 @@ def start_wish(owner: User, keyword: str, source: str = "auto", top: int = TOP) 
     with transaction.atomic():
         quotas.check_jobs(owner)
         quotas.count_film(owner)
-        project = Project.begun(owner, title=title_of(wish))
+        project = project or Project.begun(owner)
+        project.title = title_of(wish)
         project.save()
         return Render(project=project, owner=owner, wish=wish, stage=Render.Stage.LOOK).enqueue()
 

@@ -13,6 +13,7 @@ from django.test import Client
 
 from ranking import heartbeat
 from ranking.celery import app
+from ranking.channels import Channel
 from ranking.models import Project, Video
 from rendering.models import Render
 from scraping.ingest import accept
@@ -87,6 +88,7 @@ def test_a_full_disk_is_told(stranger, monkeypatch):
         ("get", "/projects"),
         ("get", "/projects/1"),
         ("post", "/projects/1/generate"),
+        ("post", "/wishes"),
         ("get", f"/renders/{uuid.UUID(int=1)}"),
         ("get", f"/jobs/{uuid.UUID(int=1)}"),
     ],
@@ -244,6 +246,59 @@ def test_a_search_is_accepted_and_read_back(client):
     assert error_of(post(client, "/search", {"keyword": "   "}))["code"] == "empty_keyword"
 
 
+def test_a_wish_is_accepted_as_a_film_of_a_new_ranking(client, alice, valkey):
+    answer = post(
+        client, "/wishes", {"keyword": "#춤", "source": "library", "top": 3, "target": "tiktok", "seconds": 62}
+    )
+    job = answer.json()
+    assert answer.status_code == 202 and (job["status"], job["stage"]) == ("queued", "look")
+    project = Project.objects.get(pk=job["project"])
+    assert (project.owner, project.title, project.target, project.seconds) == (alice, "춤 | TOP 3", "tiktok", 62)
+    assert Render.objects.get(pk=job["id"]).wish == {"keyword": "#춤", "source": "library", "top": 3}
+    assert client.get(f"/api/v1/renders/{job['id']}").json()["id"] == job["id"]
+    assert client.get(f"/api/v1/jobs/{job['id']}").json()["kind"] == "render"
+
+
+def test_a_wish_of_a_channel_begins_as_its_films_do_and_others_have_none(client, alice, bobs_client, valkey):
+    alice.channel = Channel.objects.create(owner=alice, name="last on the pages", card="no")
+    alice.save()
+    Channel.objects.create(owner=alice, name="춤 채널", top=4, target="reels", card="팔로우!", seconds=30)
+    job = post(client, "/wishes", {"keyword": "춤", "channel": "춤 채널", "seconds": 20}).json()
+    made = Project.objects.get(pk=job["project"])
+    assert (made.channel.name, made.target, made.card, made.seconds) == ("춤 채널", "reels", "팔로우!", 20)
+    assert Render.objects.get().wish["top"] == 4
+    plain = Project.objects.get(pk=post(client, "/wishes", {"keyword": "춤"}).json()["project"])
+    assert (plain.channel, plain.card) == (None, "")
+    refused = post(bobs_client, "/wishes", {"keyword": "춤", "channel": "춤 채널"})
+    assert refused.status_code == 422 and "no channel" in error_of(refused)["message"]
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "words"),
+    [
+        ({"keyword": " \0 "}, "empty_keyword", "empty"),
+        ({}, "invalid", "keyword"),
+        ({"keyword": "x", "top": 11}, "invalid", "top"),
+        ({"keyword": "x", "target": "vimeo"}, "invalid", "vimeo"),
+        ({"keyword": "x", "seconds": 90}, "invalid", "at most 60"),
+        ({"keyword": "x", "seconds": 1}, "invalid", "at least 3"),
+        ({"keyword": "x", "source": "altavista"}, "invalid", "altavista"),
+        ({"keyword": "https://vm.tiktok.com/ZM1"}, "invalid", "three"),
+    ],
+)
+def test_a_wish_that_makes_no_sense_is_refused_and_leaves_nothing(client, said, code, words):
+    answer = post(client, "/wishes", said)
+    assert answer.status_code == 422 and error_of(answer)["code"] == code and words in error_of(answer)["message"]
+    assert not Project.objects.exists() and not Render.objects.exists()
+
+
+def test_a_wish_counts_as_a_film_of_the_day(client, settings, valkey):
+    settings.FILMS_A_DAY = 1
+    assert post(client, "/wishes", {"keyword": "x"}).status_code == 202
+    answer = post(client, "/wishes", {"keyword": "x"})
+    assert (answer.status_code, error_of(answer)["code"]) == (429, "quota") and Project.objects.count() == 1
+
+
 @pytest.mark.django_db
 def test_openapi_describes_every_address_of_the_specification(stranger):
     answer = stranger.get("/api/v1/openapi.json")
@@ -255,7 +310,9 @@ def test_openapi_describes_every_address_of_the_specification(stranger):
         ("/api/v1/search/{pk}", "get"),
         ("/api/v1/projects", "post"),
         ("/api/v1/projects/{pk}/generate", "post"),
+        ("/api/v1/wishes", "post"),
     } <= {(path, method) for path, methods in paths.items() for method in methods}
+    assert {"202", "422", "429"} <= set(paths["/api/v1/wishes"]["post"]["responses"])
     assert {"202", "409"} <= set(paths["/api/v1/projects/{pk}/generate"]["post"]["responses"])
 
 
