@@ -4,16 +4,19 @@ import os
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
+from playwright.sync_api import Page
 
 from ranking.models import User
 from scraping.fetch import FetchOptions
-from tests.chromium import find_chromium
+from tests.chromium import complaint, find_chromium
+from tests.house import DESK, House, full_house
 from tests.reported import filmed
 from tests.standin import StandIn
 from tests.studio import Studio
@@ -25,7 +28,7 @@ FILM_FILES = {
     for name in (
         *("film", "make_ranking", "demo", "pieces", "options", "report", "cover", "store", "ahead", "draft", "sound"),
         *("voice", "moments", "reframe", "masks", "picture", "styles", "gallery", "style_file", "captions"),
-        *("report_sound", "report_text", "report_page", "together", "reason_line"),
+        *("report_sound", "report_text", "report_page", "together", "reason_line", "reuploads"),
     )
 }
 # Nor does what the network answers: these speak to the stand-in, to yt-dlp's child or to a package index.
@@ -161,6 +164,33 @@ def studio_server(tmp_path_factory) -> Iterator[Studio]:
     """A whole studio with its own data folder: pages, sockets, both workers, beat, Valkey."""
     with Studio(tmp_path_factory.mktemp("studio")) as studio:
         yield studio
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory) -> Iterator[House]:
+    """The pages of a studio that is full of everything; one for all tests that look at pages and change little."""
+    with full_house(tmp_path_factory.mktemp("faces")) as house:
+        yield house
+
+
+@pytest.fixture
+def visit(browser, house):
+    """Open a browser in which the local owner of the house is at home; what goes wrong on a page fails the test."""
+    contexts, troubles = [], []
+
+    def opened(size: dict = DESK, **options: Any) -> Page:
+        options = {"base_url": house.url, "viewport": size, "locale": "ko-KR"} | options
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
+        # That a page itself answers with 404 is what its test looks at.
+        page.on("console", lambda said: troubles.append(said.location["url"] != page.url and complaint(said)))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert [trouble for trouble in troubles if trouble] == []
 
 
 @pytest.fixture(scope="session")

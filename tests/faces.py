@@ -1,6 +1,7 @@
 """Every page of the studio in every state that a person meets, filled with real rows and one real clip.
 
-`python -m tests.faces CLIP` fills the studio of DATA_DIR and prints the address of each, by its name, as JSON.
+`python -m tests.faces CLIP` fills the studio of DATA_DIR and prints the address of each, by its name, as JSON. Without
+a clip the studio stays as empty as it is on its first day.
 """
 
 import json
@@ -17,6 +18,7 @@ if __name__ == "__main__":
     django.setup()
 
 from django.core.files import File
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -142,12 +144,24 @@ def rankings(owner: User, videos: list[Video], clip: Path) -> dict[str, str]:
     faces = {"ranking, empty": empty.get_absolute_url(), "ranking": full.get_absolute_url()}
     faces["styles"] = reverse("styles", args=[full.pk])
     faces["library, for a ranking"] = f"{reverse('library')}?project={full.pk}"
+    for stage in (Render.Stage.LOOK, Render.Stage.FETCH):
+        made = wished(owner, videos, stage)
+        faces |= {f"ranking, made for me, {stage}": made.project.get_absolute_url()}
     for name, film in films(owner, full, clip):
         faces[f"film, {name}"] = film.get_absolute_url()
         faces[f"ranking, film {name}"] = film.project.get_absolute_url()
         if name == "done":
             faces |= {"publish": reverse("render-publish", args=[film.pk]), "films": reverse("films", args=[full.pk])}
     return faces
+
+
+def wished(owner: User, videos: list[Video], stage: str) -> Render:
+    """A film that “make it for me” gathers its videos for."""
+    project = Project.objects.create(owner=owner, title="고양이 | TOP 3")
+    for video in videos[4:8] if stage == Render.Stage.FETCH else []:
+        project.add(video)
+    wish = {"keyword": "고양이", "source": "auto", "top": 5}
+    return working(Render, owner, project=project, stage=stage, wish=wish, percent=0)
 
 
 def films(owner: User, full: Project, clip: Path) -> Iterator[tuple[str, Render]]:
@@ -181,38 +195,39 @@ def _of(owner: User, full: Project, title: str) -> Project:
 def fill(owner: User, clip: Path, folder: Path) -> dict[str, str]:
     """Fill the studio for somebody who is staff; return the address of each page and state by its name."""
     videos = shelf(owner, clip, folder)
-    names = (
-        "home",
-        "library",
-        "jobs",
-        "storage",
-        "health",
-        "cookies",
-        "capture",
-        "capture-window",
-        "account",
-        "people",
-    )
-    faces = {name: reverse(name) for name in names} | searches(owner, videos) | rankings(owner, videos, clip)
+    faces = plain() | searches(owner, videos) | rankings(owner, videos, clip)
     ended(Download, owner, video=videos[-1], status="failed", error="The post is private.")
     working(Download, owner, video=videos[-3], message="3.2 of 8.1 MB")
     working(Ingest, owner, video=videos[1])
+    upload = Video(source="upload", external_id="a", owner=owner, caption="안 쓰는 파일", sha256="a" * 64)
+    upload.search_text = upload.searchable()
+    kept(upload.file, clip, "unused.mp4")
+    upload.save()
     make_token(owner, "내 프로그램")
     channel = Channel.objects.create(owner=owner, name="심쿵 채널", top=5)
-    faces |= {"channels": reverse("channels"), "channel": reverse("channel", args=[channel.pk])}
+    faces |= {"channel": reverse("channel", args=[channel.pk])}
     for name, number in {"video": 0, "video, being fetched": 6, "video, refused": 7}.items():
         faces[name] = reverse("video", args=[videos[number].pk])
     faces |= {"library, nothing found": reverse("library") + "?q=없는낱말", "choose a password": password_path(owner)}
     return faces | {"join": reverse("join", args=[invite(owner, "새 사람")])}
 
 
-def main() -> None:
-    from django.core.management import call_command
+def plain() -> dict[str, str]:
+    """The pages that are about no row of their own."""
+    lists = ("home", "library", "jobs", "storage", "channels")
+    others = ("health", "cookies", "capture", "capture-window", "account", "people")
+    return {name: reverse(name) for name in lists + others}
 
+
+def main() -> None:
     call_command("migrate", verbosity=0)
     owner = User.objects.local_owner()
-    with tempfile.TemporaryDirectory(prefix="faces-") as folder:
-        told = fill(owner, Path(sys.argv[1]), Path(folder))
+    if len(sys.argv) > 1:
+        with tempfile.TemporaryDirectory(prefix="faces-") as folder:
+            told = fill(owner, Path(sys.argv[1]), Path(folder))
+    else:
+        ranking = Project.objects.create(owner=owner)
+        told = plain() | {"ranking": ranking.get_absolute_url(), "styles": reverse("styles", args=[ranking.pk])}
     sys.stdout.write(json.dumps(told))
 
 

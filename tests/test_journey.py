@@ -6,8 +6,9 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.chromium import complaint
 from tests.films import faults
 from tests.studio import Studio
 from tests.test_film import lavfi
@@ -44,16 +45,6 @@ def visitor(browser: Browser, studio_server: Studio):
     for context in contexts:
         context.close()
     assert [trouble for trouble in troubles if trouble] == []
-
-
-def complaint(message: ConsoleMessage) -> str:
-    """Return what a console message complains of. 409 and 422 are how what is refused is answered, and no fault.
-
-    Nor is it one that a request was left with its page, which htmx says of in two of its own words.
-    """
-    if message.type != "error" or re.search("status of 4(09|22)|htmx:(sendAbort|afterRequest)", message.text):
-        return ""
-    return f"{message.text} {message.location}"
 
 
 def upload(page: Page, files: list[Path]) -> None:
