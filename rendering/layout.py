@@ -32,6 +32,10 @@ class Board:
     style: Style
     target: Target
 
+    def bare(self) -> "Board":
+        """The same board without words: what one row looks like depends on the others' number alone."""
+        return Board((), tuple(Row(row.rank) for row in self.rows), self.style, self.target)
+
 
 def place_of(board: Board, rank: int) -> int:
     """The row of a rank; ValueError when the board has none."""

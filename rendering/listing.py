@@ -28,14 +28,14 @@ from rendering.style_fields import Plate, Shadow
 def numbers(board: Board, shown: frozenset[int], now: int | None = None) -> Picture:
     """All numbers, and the labels of the ranks in `shown`, which have played; `now` is the rank that plays."""
     left, top, right, bottom = board.target.box
-    canvas = Image.new("RGBA", (right - left, bottom - top), (0, 0, 0, 0))
+    canvas, bare = Image.new("RGBA", (right - left, bottom - top), (0, 0, 0, 0)), board.bare()
     for place, row in enumerate(board.rows):
         dim = board.style.label.dim if row.rank in shown and row.rank != now else 1.0
         y = middle_of(board, place) - top
         _row_back(canvas, board, row.rank, y)
-        art = _number_art(board, row.rank, row.rank == now)
+        art = _number_art(bare, row.rank, row.rank == now)
         paste(canvas, dimmed(art, dim), 0, y - art.height // 2)
-        if row.rank in shown and (label_art := label_strip(board, row.rank, row.label, False)):
+        if row.rank in shown and (label_art := label_strip(bare, row.rank, row.label, False)):
             paste(canvas, dimmed(label_art, dim), column(board) - left, y - label_art.height // 2)
     return tight(canvas, left, top, board.target) or Picture(Image.new("RGBA", (2, 2), (0, 0, 0, 0)), left, top)
 
@@ -43,7 +43,7 @@ def numbers(board: Board, shown: frozenset[int], now: int | None = None) -> Pict
 def label(board: Board, rank: int) -> Picture | None:
     """The label of the rank that plays, alone, where its row is; None for an empty one."""
     place = place_of(board, rank)
-    art = label_strip(board, rank, board.rows[place].label, True)
+    art = label_strip(board.bare(), rank, board.rows[place].label, True)
     if art is None:
         return None
     return tight(art, column(board), middle_of(board, place) - art.height // 2, board.target)
