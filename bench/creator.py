@@ -1,9 +1,10 @@
-"""A creator who clicks at random: `python -m bench.creator [SECONDS] [SEED]`, in Chromium on a filled studio.
+"""A creator who clicks at random: `python -m bench.creator [--minutes 10] [--seed 7]`, in Chromium on a filled studio.
 
 Presses, types, drags and goes back as the dice say, in Korean and English, on a desk and on a phone. What must not
 happen is told with the way that led to it: an answer of 5xx, an error in the console, a page without a way on.
 """
 
+import argparse
 import os
 import random
 import re
@@ -14,7 +15,7 @@ from typing import Any
 from bench.browser import DESK, PHONE, chromium
 from bench.filled import filled_studio
 
-SECONDS, SEED = 600.0, 7
+MINUTES, SEED = 10.0, 7
 STAY = 60.0  # seconds in which the same browser is used; then comes one of another language and size
 LAST_STEPS = 8  # that are told with a trouble
 WORDS = ("순간 🔥", "Top moment", "하하하 대박", "a | b", "", "<b>&amp;</b>", "ก็ดี", "x" * 190)
@@ -140,13 +141,17 @@ def errors_of(log: str) -> list[str]:
     return [line for line in log.splitlines() if re.search("Traceback|ERROR|CRITICAL", line) and "/health" not in line]
 
 
-def main(seconds: float = SECONDS, seed: float = SEED) -> int:
+def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--minutes", type=float, default=MINUTES)
+    asked.add_argument("--seed", type=int, default=SEED)
+    said = asked.parse_args()
     with filled_studio() as studio, chromium() as browser:
-        steps, troubles = roam(browser, studio.url, seconds, int(seed))
+        steps, troubles = roam(browser, studio.url, 60 * said.minutes, said.seed)
         errors = errors_of(studio.output())
     missed = sum(step.startswith("missed") for step in steps)
     load = f"load {os.getloadavg()[0]:.1f}"
-    print(f"seed {seed}: {len(steps)} steps in {seconds:.0f} s, {missed} found nothing to press; {load}")
+    print(f"seed {said.seed}: {len(steps)} steps in {said.minutes:g} minutes, {missed} found nothing to press; {load}")
     for trouble in [*troubles, *errors]:
         print(f"  {trouble}")
     print("no trouble" if not troubles and not errors else f"{len(troubles)} troubles, {len(errors)} errors in the log")
@@ -154,4 +159,4 @@ def main(seconds: float = SECONDS, seed: float = SEED) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*(float(number) for number in sys.argv[1:3])))
+    sys.exit(main())
