@@ -82,9 +82,11 @@ def run_download(pk: uuid.UUID | str, *, in_place: bool = False) -> None:
 def _download(job: Download, in_place: bool) -> None:
     try:
         if not in_place:
-            pace.line_up(parse_link(job.video.url).page_host, settings.HOST_SPACING, job)
+            _line_up(job, parse_link(job.video.url).page_host)
         watermarked = _fetch(job)
     except ProviderError as error:
+        if error.kind == "rate_limited" and error.retry_after and not in_place:
+            job.put_off(pace.pause(parse_link(job.video.url).page_host, error.retry_after))
         Video.objects.filter(pk=job.video_id).update(refused=error.kind if error.kind in OF_THE_POST else "")
         sources.not_fetched(error)
         for_good = error.kind in NEVER_HAD or error.message in (TOO_LARGE, TOO_LONG)
@@ -101,6 +103,13 @@ def _download(job: Download, in_place: bool) -> None:
         job.video.save(update_fields=["facts"])
     posts.fetch_covers([job.video])
     start_ingest(job.video, job.owner)
+
+
+def _line_up(job: Download, host: str) -> None:
+    """Go on when it is this job's turn at a host that may be asked now; raises Later where that is later."""
+    if until := pace.paused(host):
+        job.put_off(until)
+    pace.line_up(host, settings.HOST_SPACING, job)
 
 
 def _turn(job: Download, host: str) -> Callable[[], None]:

@@ -74,7 +74,7 @@ _BY_STATUS = {
     410: ("unavailable", GONE),
     429: ("rate_limited", RATE_LIMITED),
 }
-MAX_RETRY_AFTER = 300.0  # seconds; a longer pause than five minutes is not waited for by any job
+MAX_RETRY_AFTER = 900.0  # seconds; no job waits for a longer pause
 
 
 def classify(

@@ -1,5 +1,6 @@
 """Searches, downloads and ingests as jobs, and what is known of the sources that they ask."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ranking import storage
-from ranking.jobs import Job
+from ranking.jobs import Job, Later
 from ranking.models import Video
 
 
@@ -101,7 +102,10 @@ class Download(Job):
     asked_for: ClassVar = ("video",)
     instead: ClassVar = _("Choose another video, or upload this one as a file.")
 
+    MOST_PAUSES: ClassVar = 3
+
     video = models.ForeignKey(Video, models.CASCADE, related_name="downloads")
+    pauses = models.PositiveSmallIntegerField(default=0, editable=False, help_text="How often its host asked to wait.")
 
     class Meta(Job.Meta):
         verbose_name = _("download")
@@ -125,6 +129,11 @@ class Download(Job):
     def seconds_left(self) -> float | None:
         """None: its message says it, from the speed of the bytes."""
         return None
+
+    def put_off(self, until: datetime) -> None:
+        """Let go of it until then, as its host asked. Raises Later; returns where it asked for that too often."""
+        if self.pauses < self.MOST_PAUSES and self._write(pauses=self.pauses + 1, message=""):
+            raise Later(until)
 
     def cancel(self) -> bool:
         cancelled = super().cancel()

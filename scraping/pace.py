@@ -9,6 +9,7 @@ from django.utils import timezone
 from ranking.jobs import Job, Later
 from scraping.models import Pace
 
+LONGEST_PAUSE = 900.0  # seconds that are waited, however long a host asks for
 PATIENCE = 1.5  # seconds that a worker stands waiting for a turn; a job whose turn is later lets go of its worker
 
 now = timezone.now
@@ -52,6 +53,20 @@ def answered(name: str, every: float, until: datetime | None) -> None:
     # Never two requests within that time, however long the first was under way. A gate that somebody else has passed
     # meanwhile is theirs.
     Pace.objects.filter(pk=name, next_at=until).update(next_at=now() + timedelta(seconds=every))
+
+
+def pause(name: str, seconds: float) -> datetime:
+    """Have nobody ask a host for so long, as it told us; return until when."""
+    until = now() + timedelta(seconds=min(seconds, LONGEST_PAUSE))
+    with transaction.atomic():
+        until = max(until, _row(f"{name} (pause)").next_at)
+        Pace.objects.filter(pk=f"{name} (pause)").update(next_at=until)
+    return until
+
+
+def paused(name: str) -> datetime | None:
+    """Return until when a host asked to be left alone, or None."""
+    return Pace.objects.filter(pk=f"{name} (pause)", next_at__gt=now()).values_list("next_at", flat=True).first()
 
 
 def _reserve(name: str, every: float) -> datetime:

@@ -15,11 +15,12 @@ from PIL import Image
 from ranking.jobs import Stopped, sweep
 from ranking.models import Video
 from ranking.storage import kept_folder
+from scraping import fetch_errors as told
 from scraping import posts
 from scraping.downloading import _download, run_download, run_ingest, start_download
 from scraping.fetch import Progress
 from scraping.ingest import is_complete
-from scraping.models import Download, Ingest
+from scraping.models import Download, Ingest, Pace
 from scraping.progress import Shown, in_words
 from scraping.providers.base import Post
 from scraping.searching import run_search, start_search
@@ -246,6 +247,47 @@ def test_a_download_whose_turn_is_far_off_lets_go_of_its_worker(alice, site, lin
     run_download(later.pk)
     later.refresh_from_db()
     assert (later.status, later.attempt) == ("queued", 1)  # not before its turn
+
+
+def test_a_download_that_is_asked_to_wait_comes_back_by_itself(alice, client, site, linked):
+    site.pages[VIDEO_ID] = (429, {"Retry-After": "120"}, b"")
+    job = fetched(linked, alice)
+    wait = (job.not_before - timezone.now()).total_seconds()
+    assert (job.status, job.pauses, job.error) == ("queued", 1, "") and 110 < wait <= 120
+    clock = timezone.localtime(job.not_before).strftime("%H:%M")
+    assert f"asked to wait until {clock}" in client.get(reverse("job", args=[job.pk])).content.decode()
+    asked = len(site.seen)
+    other = fetched(posts.store([POST])[0], alice)
+    assert (other.status, other.not_before, len(site.seen)) == ("queued", job.not_before, asked)  # nobody asks it now
+    site.pages.clear()
+    _time_has_come(job)
+    job = fetched(linked, alice)
+    assert (job.status, linked.is_ready) == ("done", True), job.error
+
+
+def test_it_comes_back_three_times_at_most_and_waits_a_quarter_of_an_hour_at_most(alice, site, linked):
+    site.pages[VIDEO_ID] = (429, {"Retry-After": "86000"}, b"")
+    for number in (1, 2, 3):
+        job = fetched(linked, alice)
+        assert (job.status, job.pauses) == ("queued", number)
+        assert 890 < (job.not_before - timezone.now()).total_seconds() <= 900
+        _time_has_come(job)
+    job = fetched(linked, alice)
+    assert (job.status, job.error) == ("failed", told.RATE_LIMITED)
+
+
+def test_a_command_does_not_wait_for_what_its_host_puts_off(alice, site, linked):
+    site.pages[VIDEO_ID] = (429, {"Retry-After": "120"}, b"")
+    job = start_download(linked, alice)
+    run_download(job.pk, in_place=True)
+    job.refresh_from_db()
+    assert (job.status, job.error) == ("failed", told.RATE_LIMITED)
+
+
+def _time_has_come(job: Download) -> None:
+    ago = timezone.now() - timedelta(seconds=1)
+    Download.objects.filter(pk=job.pk).update(not_before=ago)
+    Pace.objects.update(next_at=ago)
 
 
 def folder(job, settings):

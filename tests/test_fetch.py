@@ -350,7 +350,7 @@ def test_yt_dlps_call_for_bug_reports_never_reaches_a_person():
 
 
 def test_a_long_pause_is_cut_and_a_date_is_not_taken_for_seconds():
-    assert classify("", 429, "99999").retry_after == 300
+    assert classify("", 429, "99999").retry_after == 900
     assert classify("", 429, "Wed, 21 Oct 2026 07:28:00 GMT").retry_after is None
 
 

@@ -20,6 +20,13 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="download",
+            name="pauses",
+            field=models.PositiveSmallIntegerField(
+                default=0, editable=False, help_text="How often its host asked to wait."
+            ),
+        ),
+        migrations.AddField(
             model_name="ingest",
             name="log",
             field=models.TextField(
