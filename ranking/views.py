@@ -219,7 +219,9 @@ def entry_move(request: HttpRequest, pk: int) -> HttpResponse:
     rank = form.cleaned_data["rank"]
     if not move(entry, rank, form.cleaned_data["was"]):
         return _clash(request, entry, rank)
-    return _ranking(request, entry.project)
+    name = entry.label or str(entry.video)
+    words = _("[name] is now rank [rank].").replace("[name]", name).replace("[rank]", str(rank))
+    return trigger_client_event(_ranking(request, entry.project), "told", {"words": words})
 
 
 @require_POST

@@ -85,9 +85,8 @@ class Timeline:
     def stretches(self) -> list[tuple[Shown, float]]:
         """Return each stretch as people see it, with its seconds: the moments of the opening are one."""
         first = [place for place, piece in enumerate(self.pieces) if piece.begins]
-        ends = [*first[1:], len(self.pieces)]
-        lengths = [sum(it.seconds for it in self.pieces[a:b]) for a, b in zip(first, ends, strict=True)]
-        return [(self.pieces[place], seconds) for place, seconds in zip(first, lengths, strict=True)]
+        parts = [self.pieces[begin:end] for begin, end in zip(first, [*first[1:], None], strict=False)]
+        return [(part[0], sum(piece.seconds for piece in part)) for part in parts]
 
 
 def timeline_of(project: Project) -> Timeline:

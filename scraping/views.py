@@ -24,9 +24,10 @@ from scraping.uploads import Received, add_to, receive
 PICTURE_TYPES = {".webp": "image/webp", ".jpg": "image/jpeg"}
 
 
-def _video_of(request: HttpRequest, pk: int) -> Video:
-    """A post, or an upload of this user; hidden ones too, for they may stand in a ranking."""
-    return get_object_or_404(Video, Q(owner=None) | Q(owner=request.user), pk=pk)
+def _video_of(request: HttpRequest, pk: int, *only: str) -> Video:
+    """A post, or an upload of this user; hidden ones too, for they may stand in a ranking. Read whole or in part."""
+    videos = Video.objects.only(*only) if only else Video.objects
+    return get_object_or_404(videos, Q(owner=None) | Q(owner=request.user), pk=pk)
 
 
 @require_POST
@@ -63,7 +64,7 @@ def video(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def video_file(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     """One of a video's files; `name` is a FileField of Video that urls.py allows."""
-    file = getattr(_video_of(request, pk), name)
+    file = getattr(_video_of(request, pk, name), name)
     if not file:
         raise Http404
     path = Path(file.path)
@@ -85,7 +86,7 @@ def download_start(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(why))
         return redirect("video", pk)
     if request.htmx:
-        return render(request, job.template, {"job": job})
+        return trigger_client_event(render(request, job.template, {"job": job}), "entries-changed")
     return redirect("video", pk)
 
 

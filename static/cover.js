@@ -1,9 +1,7 @@
 // Choosing a cover: the slider moves the film above it, and opening the choice begins where the film stands.
 "use strict";
 
-function filmOf(element) {
-  return element.closest(".film")?.querySelector("video");
-}
+const filmOf = (element) => element.closest(".film")?.querySelector("video");
 
 document.addEventListener("input", (event) => {
   const film = event.target.matches("[data-cover-at]") && filmOf(event.target);

@@ -1,11 +1,13 @@
-// What fields say of themselves: how loud a slider stands, and how many letters are left where few are.
+// What fields say of themselves: how loud a slider stands, how many letters are left where few are, a fold's reason.
 "use strict";
 
-function measure(field) {
-  const told = field.type === "range" && field.closest(".measured")?.querySelector("output");
-  if (told) told.value = `${Math.round(100 * field.value)}%`;
+document.addEventListener("input", ({ target: field }) => {
+  const told = field.type === "range" && field.nextElementSibling?.matches("output") && field.nextElementSibling;
+  if (told) told.value = field.max > 2 ? field.value : `${Math.round(100 * field.value)}%`;
+  const fold = field.name === "reason" && field.closest(".why-box");
+  if (fold) $(".cut-said", fold).textContent = field.value;
   if (field.dataset.most) countLetters(field, Number(field.dataset.most));
-}
+});
 
 // Nothing is cut off: what is too long stays to be shortened, and the server says why it is not saved.
 function countLetters(field, most) {
@@ -17,7 +19,6 @@ function countLetters(field, most) {
   if (!told && !count.hidden) field.after(count);
 }
 
-document.addEventListener("input", (event) => measure(event.target));
 // The film of the page may not be what the ranking says any more.
 document.addEventListener("htmx:afterRequest", (event) => {
   const { successful, requestConfig } = event.detail;

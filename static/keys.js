@@ -4,10 +4,10 @@
 const WRITTEN = "textarea, [contenteditable], input:not([type=range], [type=checkbox], [type=radio], [type=button], [type=submit])";
 
 document.addEventListener("keydown", (event) => {
-  if (event.repeat && event.key === "?") return;
-  if (event.isComposing || event.altKey || $("dialog[open], [popover]:popover-open")) return;
+  if (event.defaultPrevented || event.isComposing || event.altKey || $("dialog[open], [popover]:popover-open")) return;
   const control = event.ctrlKey || event.metaKey;
-  if (event.target.closest(control ? WRITTEN : `${WRITTEN}, input, select`)) return;
+  if (event.target.closest(control ? WRITTEN : `${WRITTEN}, select`)) return;
+  if (event.key === " " && event.target.closest("a, button, summary, audio, video, input:not([type=range])")) return;
   // Under a Korean layout the key Z types ㅋ: then its place says which it is.
   const key = /^[!-~]$/.test(event.key) ? event.key.toUpperCase() : event.code.replace(/^Key/, "");
   const keys = [control && "Control", event.shiftKey && key !== "?" && "Shift", key].filter(Boolean).join("+");

@@ -67,8 +67,6 @@ document.addEventListener("keydown", (event) => {
   if (event.key.startsWith("Arrow")) {
     event.preventDefault();
     step(event.key);
-  } else if (event.key.toLowerCase() === "a") {
-    pickAll();
   } else if (event.key === "Enter" && !on.closest?.("a, button, summary") && !$(".pick-bar .gold").disabled) {
     event.preventDefault();
     if (picked.length) $("#pick").requestSubmit();

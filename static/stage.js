@@ -42,10 +42,9 @@ async function prepareBoard(piece) {
 
 // --- The picture: blur around the clip, the clip along its camera's path, the head on its way ----------------------------
 function drawBlur(source, wide, tall, near = 1) {
-  if (!wide) return;
   const canvas = $(".blur", stage.box), scale = near * Math.max(canvas.width / wide, canvas.height / tall);
-  const size = [wide * scale, tall * scale];
-  canvas.getContext("2d").drawImage(source, (canvas.width - size[0]) / 2, (canvas.height - size[1]) / 2, ...size);
+  const [w, h] = [wide * scale, tall * scale];
+  canvas.getContext("2d").drawImage(source, (canvas.width - w) / 2, (canvas.height - h) / 2, w, h);
 }
 
 // Where the camera of a smart crop stands at a second of the video: 0 at the left or top, 1 at the right or bottom.
@@ -58,7 +57,8 @@ function cameraPlace(second) {
 
 function paint() {
   const video = clip(), { piece } = film, since = film.at - (piece?.at ?? 0);
-  if (video.readyState > 1) drawBlur(video, video.videoWidth, video.videoHeight, piece?.zoom + piece?.nearer * (since / piece?.seconds) || 1);
+  const near = piece?.zoom + piece?.nearer * (since / piece?.seconds) || 1; // a piece of the timeline has them
+  if (video.readyState > 1) drawBlur(video, video.videoWidth, video.videoHeight, near);
   const moment = film.timed ? since : $("#art .layer-reason") ? Infinity : 0; // at rest what is written shows
   for (const layer of $$("#art img")) {
     const { comes = 0, leaves = Infinity } = layer.dataset, unread = film.timed && !piece?.reason;
@@ -97,7 +97,8 @@ function load(video, row, second) {
 function enter(piece, since = 0) {
   const row = rowOf(piece.entry), [video, spare] = [clip(), $(".spare", stage.box)], second = piece.start + since;
   const other = stage.entry !== String(piece.entry) || film.piece?.kind !== piece.kind;
-  if (piece.kind !== "card" && row?.dataset.src && spare.getAttribute("src") === row.dataset.src && Math.abs(spare.currentTime - second) < 0.1) {
+  const waits = spare.hasAttribute("src") && spare.getAttribute("src") === row?.dataset.src;
+  if (piece.kind !== "card" && waits && Math.abs(spare.currentTime - second) < 0.1) {
     video.pause();
     video.className = "spare";
     spare.className = "clip";
@@ -121,14 +122,16 @@ function enter(piece, since = 0) {
 }
 
 const pieceAt = (at) => film.pieces.findLast((piece) => piece.at <= at + 0.001) ?? film.pieces[0];
-const pieceOf = (row) => film.pieces.find((piece) => piece.kind === "clip" && piece.entry === Number(row.dataset.entry));
 
 function showEntry(row, alone = false) {
-  if (!stage.box || !row) return;
+  if (!row) return;
   if (alone || (stage.entry !== row.dataset.entry && !film.playing)) {
+    film.fresh = stage.entry === null; // nobody chose what is shown first
     const [start, end] = shownPart(row, row.dataset.start, row.dataset.end);
     Object.assign(film, { alone, timed: false });
-    enter({ kind: "clip", entry: Number(row.dataset.entry), at: film.at, seconds: end - start, volume: 1, ...pieceOf(row), start });
+    const bare = { kind: "clip", name: `clip ${row.dataset.entry}`, entry: row.dataset.entry, at: film.at, volume: 1 };
+    const filmed = film.pieces.find((piece) => piece.name === bare.name);
+    enter({ ...bare, seconds: end - start, ...filmed, start });
     if (alone) run(true);
   } else if (stage.entry === row.dataset.entry) {
     readEntry(row);
@@ -136,18 +139,10 @@ function showEntry(row, alone = false) {
   }
 }
 
-function choose(row, alone = false) {
-  if (row) film.fresh = false;
-  showEntry(row, alone);
-}
-
 function keepStage() {
-  if (!stage.box) return;
-  const rows = $$(".entry"), row = stage.entry && rowOf(stage.entry);
-  stage.box.classList.toggle("peopled", rows.length > 0);
-  if (!row) Object.assign(stage, { entry: null });
-  if (row || rows.length) showEntry(row || rows[0]);
-  else { film.piece = null; loadBoard(); }
+  const row = (stage.entry && rowOf(stage.entry)) || $(".entry");
+  if (row) showEntry(row);
+  else loadBoard();
 }
 
 // --- Playing ----------------------------------------------------------------------------------------------------------------
@@ -177,17 +172,15 @@ function goOn(now) {
     if (piece.kind === "card" || video.error || !video.hasAttribute("src")) film.at += gone;
     else if (video.ended) film.at = piece.at + piece.seconds;
     else if (!video.seeking) film.at = piece.at + Math.max(video.currentTime - piece.start, 0);
-    if (film.at >= piece.at + piece.seconds - 0.01) follow(film.pieces[film.pieces.indexOf(piece) + 1]);
+    if (film.at >= piece.at + piece.seconds - 0.01) {
+      const next = film.pieces[film.pieces.indexOf(piece) + 1];
+      if (next) enter(next);
+      else run(false);
+    }
   }
   hear();
   paint();
   requestAnimationFrame(goOn);
-}
-
-function follow(next) {
-  if (next) return enter(next);
-  film.at = Number($("[data-film=seek]").max);
-  run(false);
 }
 
 // The opening's sound, voices and music; what is not to be heard now is silent, what drifts is set right.
@@ -234,36 +227,33 @@ function readTimeline() {
   const told = $("#timeline").dataset.line, since = film.at - (film.piece?.at ?? 0);
   if (!told) return;
   Object.assign(film, JSON.parse(told));
-  for (const { url } of film.sounds) if (!players.has(url)) players.set(url, Object.assign(new Audio(url), { preload: "auto" }));
+  for (const { url } of film.sounds) if (!players.has(url)) players.set(url, new Audio(url));
   for (const [url, player] of players) if (!film.sounds.some((sound) => sound.url === url)) player.pause();
-  const old = film.piece, same = old && film.pieces.find((piece) => piece.name === (old.name ?? `clip ${old.entry}`));
-  if (same) {
-    film.piece = same;
-    if (old.start === same.start || film.alone) film.at = same.at + Math.min(since, same.seconds);
-    else enter(same, Math.min(Math.max(since, 0), same.seconds));
-  } else if (film.pieces.length) enter(pieceAt(Math.min(film.at, film.pieces.at(-1).at)));
+  const old = film.piece, same = old && film.pieces.find((piece) => piece.name === old.name);
+  const offset = Math.min(Math.max(since, 0), same?.seconds ?? 0);
+  if (same && (film.alone || old.start === same.start)) Object.assign(film, { piece: same, at: same.at + offset });
+  else if (film.pieces.length) enter(same ?? pieceAt(film.at), offset);
   paint();
 }
 
 if (stage.box) {
   for (const field of $$("[data-remember]")) {
-    const kept = localStorage.getItem(field.name);
-    if (kept !== null) field[field.type === "checkbox" ? "checked" : "value"] = field.type === "checkbox" ? kept === "true" : kept;
+    const what = field.type === "checkbox" ? "checked" : "value", kept = localStorage.getItem(field.name);
+    if (kept !== null) field[what] = JSON.parse(kept);
+    field.addEventListener("change", () => {
+      localStorage.setItem(field.name, JSON.stringify(field[what]));
+      clip().muted = !isOn("sound");
+    });
   }
-  document.addEventListener("change", ({ target }) => {
-    if (!target.matches("[data-remember]")) return;
-    localStorage.setItem(target.name, target.type === "checkbox" ? target.checked : target.value);
-    clip().muted = !isOn("sound");
-  });
   for (const name of ["timeupdate", "seeked", "loadeddata", "resize"]) stage.box.addEventListener(name, paint, true);
-  document.addEventListener("input", (event) => { if (event.target.matches("[data-film=seek]")) seekTo(Number(event.target.value)); });
+  document.addEventListener("input", ({ target }) => { if (target.matches("[data-film=seek]")) seekTo(Number(target.value)); });
   document.addEventListener("click", (event) => {
-    const pressed = event.target.closest("[data-film]")?.dataset.film, row = event.target.closest(".entry");
+    const pressed = event.target.closest("[data-film]")?.dataset.film;
     if (pressed === "play") playFilm();
     if (pressed === "back" || pressed === "on") stepRank(pressed === "on" ? 1 : -1);
-    if (row) choose(row, Boolean(event.target.closest("[data-show]")));
+    showEntry(event.target.closest(".entry"), Boolean(event.target.closest("[data-show]")));
   });
-  document.addEventListener("focusin", (event) => choose(event.target.closest(".entry")));
+  document.addEventListener("focusin", (event) => showEntry(event.target.closest(".entry")));
   document.addEventListener("visibilitychange", () => { if (document.hidden && film.playing) run(false); });
   document.addEventListener("board-changed", () => { boards.clear(); loadBoard(); });
   document.addEventListener("htmx:afterSettle", (event) => {

@@ -4,18 +4,12 @@
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-function say(text) {
-  $("#announcer").textContent = text;
-}
+const say = (text) => { $("#announcer").textContent = text; };
 
 // --- The ranked list: drag, or arrow keys on a focused row ------------------------------------------------------------
 async function moveEntry(row, rank) {
-  const list = $("#entries");
   await htmx.ajax("POST", row.dataset.move, { target: "#ranking", swap: "morph", values: { rank, was: row.dataset.rank } });
-  const words = list.dataset.moved.replace("[name]", row.dataset.name).replace("[rank]", rank);
-  const moved = document.getElementById(row.id);
-  if (moved) moved.focus({ preventScroll: false });
-  say(words);
+  document.getElementById(row.id)?.focus(); // keep.js says what the answer tells
 }
 
 function sortable() {
@@ -40,10 +34,6 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     showEntry(row, true);
   }
-});
-
-document.addEventListener("input", (event) => {
-  if (event.target.closest(".popover") && event.target.type === "range") event.target.nextElementSibling.value = event.target.value;
 });
 
 // --- Saving in place: fields that were refused are marked, and Generate waits for what is being saved -------------------
@@ -75,10 +65,7 @@ document.addEventListener("htmx:confirm", (event) => {
   setTimeout(() => (saving.size ? (saved = go) : go()));
 });
 
-// --- Uploading: drop on the field itself or choose there, see how far it is ----------------------------------------------------------
-document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-drop] input[type=file]") && event.target.files.length) event.target.form.requestSubmit();
-});
+// --- Uploading: drop on the field itself or choose there, see how far it is ------------------------------------------------
 document.addEventListener("htmx:xhr:progress", (event) => {
   const form = event.target.closest?.("[data-drop]");
   if (!form || !event.detail.lengthComputable) return;
@@ -99,13 +86,10 @@ document.addEventListener("htmx:afterRequest", (event) => {
     if (go) location.assign(go.dataset.go);
   }
   if (event.detail.successful) event.target.closest?.("[popover]")?.hidePopover();
-  const then = event.target.closest?.("[data-then]");
-  if (then && event.detail.successful) htmx.trigger(document.body, then.dataset.then);
 });
 
 document.addEventListener("click", (event) => {
-  if (!event.target.closest("[data-fetch-all]")) return;
-  $$(".entry-wait form").forEach((form) => form.requestSubmit());
+  if (event.target.closest("[data-fetch-all]")) $$(".entry-wait form").forEach((form) => form.requestSubmit());
 });
 
 // --- Together ---------------------------------------------------------------------------------------------------------

@@ -5,17 +5,11 @@ const canRecord = Boolean(navigator.mediaDevices?.getUserMedia && window.MediaRe
 const LONGEST = 60; // seconds, as the studio takes them
 let recording = null;
 
-function showRecorders() {
-  document.querySelectorAll("[data-record]").forEach((button) => { button.hidden = !canRecord; });
-}
-
 function tick() {
   if (!recording) return;
   const seconds = (Date.now() - recording.began) / 1000;
   // Said anew each time: the list may have been drawn again meanwhile.
-  recording.clock.hidden = false;
   recording.button.classList.add("recording");
-  recording.button.querySelector("span").textContent = recording.button.dataset.stop;
   recording.clock.value = `0:${String(Math.floor(seconds)).padStart(2, "0")}`;
   if (seconds >= LONGEST) recording.recorder.stop();
 }
@@ -23,10 +17,9 @@ function tick() {
 function finish(form, button, recorder, pieces) {
   recorder.stream.getTracks().forEach((track) => track.stop());
   clearInterval(recording.timer);
-  recording.clock.hidden = true;
+  recording.clock.value = "";
   recording = null;
   button.classList.remove("recording");
-  button.querySelector("span").textContent = button.dataset.start;
   const type = recorder.mimeType.split(";")[0];
   const files = new DataTransfer();
   files.items.add(new File(pieces, type.endsWith("mp4") ? "voice.mp4" : "voice.webm", { type }));
@@ -56,5 +49,4 @@ document.addEventListener("click", (event) => {
   if (recording) recording.recorder.stop();
   else start(button.form, button);
 });
-document.addEventListener("htmx:afterSettle", showRecorders);
-document.addEventListener("DOMContentLoaded", showRecorders);
+document.documentElement.classList.toggle("can-record", canRecord);

@@ -18,12 +18,6 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => { button.textContent = usual; }, 2000);
 });
 
-// A fold says in its line what is typed in it.
-document.addEventListener("input", (event) => {
-  const fold = event.target.matches("[name=reason]") && event.target.closest(".why-box");
-  if (fold) fold.querySelector(".cut-said").textContent = event.target.value;
-});
-
 // The form of the field saves it, as if it had been typed.
 document.addEventListener("click", (event) => {
   const offer = event.target.closest("[data-reason]");

@@ -3,23 +3,25 @@
 from typing import Any
 
 from django import template
-from django.utils.translation import gettext as _
 
 from rendering.targets import HEIGHT, TARGETS, WIDTH, Target
 
 register = template.Library()
-RAILS = {"shorts": 5, "tiktok": 6, "reels": 5}  # buttons at the right of each app
+APPS = {"shorts": ("Shorts", 5), "tiktok": ("TikTok", 6), "reels": ("Reels", 5)}  # names; buttons at the right
 
 
 @register.inclusion_tag("rendering/_ghosts.html")
 def ghosts() -> dict[str, Any]:
     """Return, for each app, the share of the frame in percent that it covers at each side of the safe box."""
-    return {"apps": [{"name": name, "rail": range(rail), **_sides(TARGETS[name])} for name, rail in RAILS.items()]}
+    return {
+        "apps": [{"name": name, "rail": range(rail), **_sides(TARGETS[name])} for name, (_app, rail) in APPS.items()]
+    }
 
 
 @register.inclusion_tag("rendering/_ghost_choices.html")
 def ghost_choices() -> dict[str, Any]:
-    return {"choices": [(name, _(TARGETS[name].label)) for name in RAILS]}
+    """Return the apps by name, as a field offers them."""
+    return {"choices": [(name, app) for name, (app, _rail) in APPS.items()]}
 
 
 def _sides(target: Target) -> dict[str, float]:
