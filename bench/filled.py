@@ -32,7 +32,7 @@ def filled_studio(**variables: str) -> Iterator[Any]:
     with tempfile.TemporaryDirectory(prefix="bench-filled-", ignore_cleanup_errors=True) as folder:
         fill_in_child(folder)
         with Studio(Path(folder), **(ALONE | variables)) as studio:
-            studio.wait_for_workers()
+            studio.wait_for_workers(120)  # a busy machine starts them slowly
             yield studio
 
 

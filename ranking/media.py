@@ -46,11 +46,14 @@ def serve(
 
 
 def _body(request: HttpRequest, file: BinaryIO, start: int, end: int, content_type: str) -> HttpResponseBase:
-    """Return the bytes from start up to end as a stream; nothing for HEAD."""
+    """Return the bytes from start up to end, more than CHUNK of them as a stream; nothing for HEAD."""
     if request.method == "HEAD":
         file.close()
         return HttpResponse(content_type=content_type)
     file.seek(start)
+    if end - start <= CHUNK:
+        with file:
+            return HttpResponse(file.read(end - start), content_type=content_type)
     response = StreamingHttpResponse(_chunks(request, file, end - start), content_type=content_type)
     # Closes the file also when the reader goes away before its end.
     response._resource_closers.append(file.close)

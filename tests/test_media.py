@@ -8,13 +8,15 @@ import pytest
 from django.http import Http404
 from django.test import RequestFactory
 
+from ranking import media
 from ranking.media import serve
 
 DATA = bytes(range(256)) * 4
 
 
-@pytest.fixture
-def clip(tmp_path):
+@pytest.fixture(params=[media.CHUNK, 100], ids=["at once", "in chunks"])
+def clip(tmp_path, monkeypatch, request):
+    monkeypatch.setattr(media, "CHUNK", request.param)
     path = tmp_path / "clip.mp4"
     path.write_bytes(DATA)
     return path
@@ -32,6 +34,7 @@ def body(response):
 
 def test_without_a_range_the_whole_file_comes(clip):
     answer = ask(clip)
+    assert answer.streaming == (len(DATA) > media.CHUNK)
     assert (answer.status_code, body(answer)) == (200, DATA)
     assert answer["Content-Length"] == "1024"
     assert answer["Accept-Ranges"] == "bytes"
@@ -109,6 +112,7 @@ def test_a_file_that_is_not_there_is_404(tmp_path):
 
 
 @pytest.mark.django_db  # closing an answer looks at the connections that earlier tests opened
+@pytest.mark.parametrize("clip", [100], indirect=True)
 def test_the_file_is_closed_when_the_reader_leaves_early(clip):
     if not os.path.exists("/proc/self/fd"):
         pytest.skip("open files are listed in /proc")
@@ -135,6 +139,7 @@ settings.configure(ROOT_URLCONF="__main__", ALLOWED_HOSTS=["*"], SECRET_KEY="x")
 django.setup()
 from django.core.asgi import get_asgi_application
 from django.urls import path
+from ranking import media
 from ranking.media import serve
 
 PATH, START = sys.argv[1], sys.argv[2]
