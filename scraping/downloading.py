@@ -1,7 +1,7 @@
 """Fetching a post's file, and preparing what was fetched or uploaded: the jobs behind a video that gets ready."""
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -24,8 +24,6 @@ from scraping.progress import Shown
 from scraping.providers.base import ProviderError
 
 Kind = TypeVar("Kind", Download, Ingest)
-
-HOLD = 20.0  # seconds after which a request that was never answered stands in nobody's way
 
 # Refusals that are about the post and not about this moment: its row keeps them.
 OF_THE_POST = frozenset({"unavailable", "private", "login_required", "unsupported"})
@@ -112,12 +110,6 @@ def _line_up(job: Download, host: str) -> None:
     pace.line_up(host, settings.HOST_SPACING, job)
 
 
-def _turn(job: Download, host: str) -> Callable[[], None]:
-    """Wait for the host's turn; return what gives it back."""
-    every = settings.HOST_SPACING
-    return partial(pace.answered, host, every, pace.pass_gate(host, every, job, HOLD))
-
-
 def _fetch(job: Download) -> bool:
     """Give the job's video its file and its newest numbers; return whether a watermark is in it.
 
@@ -146,7 +138,7 @@ def _fetch_once(job: Download, not_format: str = "") -> fetch.Fetched:
         options=replace(posts.fetch_options(job.owner), not_format=not_format),
         report=shown.report,
         cancelled=shown.asked,
-        turn=partial(_turn, job),
+        turn=partial(pace.host_turn, job=job),
         work=work,
     )
     attach(job.video, fetched.path)

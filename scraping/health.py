@@ -138,7 +138,15 @@ def sources_now(user: Any) -> list[Health]:
     trials: dict[str, Trial] = {}
     for trial in Trial.objects.owned_by(user).order_by("-created_at")[:50]:
         trials.setdefault(trial.source, trial)
-    return [_health(name, user, rows.get(name) or Source(name=name), jar, trials.get(name)) for name in SHOWN]
+    return [_health(name, user, _row(name, user, rows), jar, trials.get(name)) for name in SHOWN]
+
+
+def _row(name: str, user: Any, rows: dict[str, Source]) -> Source:
+    """The row of a source, which may rest for this user's session alone."""
+    row, own = rows.get(name) or Source(name=name), rows.get(sources.of_person(name, user.pk))
+    if own and not (row.parked_until and own.parked_until and row.parked_until > own.parked_until):
+        row.parked_until, row.failures = own.parked_until, max(own.failures, row.failures)
+    return row
 
 
 def source_now(name: str, user: Any) -> Health | None:

@@ -1,8 +1,11 @@
 """The pace at which a source or a host is asked, kept in the database: all workers on all machines share it."""
 
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -10,6 +13,7 @@ from ranking.jobs import Job, Later
 from scraping.models import Pace
 
 LONGEST_PAUSE = 900.0  # seconds that are waited, however long a host asks for
+HOLD = 20.0  # seconds after which a request that was never answered stands in nobody's way
 PATIENCE = 1.5  # seconds that a worker stands waiting for a turn; a job whose turn is later lets go of its worker
 
 now = timezone.now
@@ -46,6 +50,12 @@ def pass_gate(name: str, every: float, job: Job | None = None, hold: float = 0.0
             job.report(job.percent)
         sleep(min(wait, PATIENCE))
     return until
+
+
+def host_turn(host: str, job: Job) -> Callable[[], None]:
+    """Wait for a host's turn by settings.HOST_SPACING; return what gives it back. The job keeps its lease."""
+    every = settings.HOST_SPACING
+    return partial(answered, host, every, pass_gate(host, every, job, HOLD))
 
 
 def answered(name: str, every: float, until: datetime | None) -> None:

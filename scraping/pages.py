@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from redis.exceptions import RedisError
 
 from scraping import posts, sources
 from scraping.models import Search, Trial
-from scraping.pace import take_turn
+from scraping.pace import host_turn, take_turn
 from scraping.providers import provider
 from scraping.providers.base import Page, Post, Provider, ProviderError, Query, Skipped
 
@@ -38,12 +39,14 @@ class Pages:
         self.until: datetime | None = None
         self.age = 0.0
         self._sent: float | None = None  # when the last request went out
+        self.person = search.owner_id if name in PERSONAL else None
         self.source = self._made()
         self.is_local = "network" not in self.source.needs
 
     def _made(self) -> Provider:
         made: Any = provider(self.name, posts.fetch_options(self.search.owner))
         made.owner, made.turn, made.cancelled = self.search.owner, self._turn, self._is_cancelled
+        made.turn_at = self._turn_at
         if self.name == "youtube":
             made.key = settings.YOUTUBE_API_KEY
         return made
@@ -52,7 +55,7 @@ class Pages:
         """The page at the cursor; ProviderError where the source refuses or still rests. Raises Later and Stopped."""
         if kept := None if self.fresh else self._kept(cursor):
             return kept
-        if not self.fresh and not self.is_local and (resting := sources.parked(self.name)):
+        if not self.fresh and not self.is_local and (resting := sources.parked(self.name, self.person)):
             self.until = resting.parked_until
             raise ProviderError(resting.refusal, resting.refusal_message)
         page = self._asked(cursor)
@@ -65,11 +68,12 @@ class Pages:
             page = self.source.search(Query(self.search.query), cursor, SIZE)
         except ProviderError as error:
             if self._sent is not None:  # else nobody was asked: what is missing is the asker's
-                self.until = sources.refused(self.name, error)
+                self.until = sources.refused(self.name, error, self.person)
             logger.info("%s refused: %s: %s", self.name, error.kind, error.message)
             raise
         if self._sent is not None:
-            sources.answered(self.name, time.monotonic() - self._sent, getattr(self.source, "left", None))
+            left = getattr(self.source, "left", None)
+            sources.answered(self.name, time.monotonic() - self._sent, left, self.person)
         return page
 
     def _turn(self) -> None:
@@ -78,14 +82,18 @@ class Pages:
         take_turn(self.name, sources.spacing(self.name), self.search)
         self._sent = time.monotonic()
 
+    def _turn_at(self, host: str) -> Callable[[], None]:
+        """Wait for a host's turn, which downloads from it wait for too; return what gives it back."""
+        self._is_cancelled()
+        return host_turn(host, self.search)
+
     def _is_cancelled(self) -> bool:
         """Keep the job's lease; raises Stopped once it is cancelled."""
         self.search.report(self.search.percent)
         return False
 
     def _key(self, cursor: str | None) -> str:
-        owner = self.search.owner_id if self.name in PERSONAL else None
-        told = json.dumps([self.name, self.search.query, cursor, owner])
+        told = json.dumps([self.name, self.search.query, cursor, self.person])
         return f"answer:{hashlib.sha256(told.encode()).hexdigest()}"
 
     def _kept(self, cursor: str | None) -> Page | None:

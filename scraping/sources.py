@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from scraping.models import Source
 from scraping.providers.base import ProviderError
+from scraping.providers.tiktok_web import SESSION_REFUSED
 
 OFF_AT_FIRST = frozenset({"tikwm"})  # the keyword goes to a stranger: only somebody who knows that switches it on
 SPACING = {"tikwm": 1.1}  # seconds: tikwm answers one request a second, and refuses both when they come closer
@@ -40,32 +42,58 @@ def spacing(name: str) -> float:
     return SPACING.get(name, settings.HOST_SPACING)
 
 
-def parked(name: str) -> Source | None:
-    """The row of a source that rests at the moment (parked_until is later than now), else None."""
-    return Source.objects.filter(name=name, parked_until__gt=timezone.now()).first()
+def of_person(name: str, person: int) -> str:
+    """The name of the row of a source as it does for one person's session."""
+    return f"{name} @{person}"
+
+
+def parked(name: str, person: int | None = None) -> Source | None:
+    """The row of a source that rests at the moment (parked_until is later than now), else None.
+
+    `person` asks with a session of their own, for which alone it may rest too.
+    """
+    names = [name] if person is None else [name, of_person(name, person)]
+    return Source.objects.filter(name__in=names, parked_until__gt=timezone.now()).order_by("-parked_until").first()
 
 
 def unpark(name: str) -> None:
-    """Let a resting source be asked again at once; its count of failures stays."""
-    Source.objects.filter(name=name).update(parked_until=None)
+    """Let a resting source be asked again at once, by anybody; its count of failures stays."""
+    Source.objects.filter(Q(name=name) | Q(name__startswith=f"{name} @")).update(parked_until=None)
 
 
-def answered(name: str, seconds: float, left: int | None = None) -> None:
+def answered(name: str, seconds: float, left: int | None = None, person: int | None = None) -> None:
     """Note an answer, `seconds` after its request; `left` is how many requests the source still allows, if it says."""
+    if person is not None:
+        Source.objects.filter(name=of_person(name, person)).delete()
     fresh = {"answered_at": timezone.now(), "latency": seconds, "requests_left": left}
     calm = {"failures": 0, "failing_since": None, "parked_until": None}
     Source.objects.update_or_create(name=name, defaults=fresh | calm)
 
 
 @transaction.atomic
-def refused(name: str, error: ProviderError) -> datetime | None:
-    """Note a refusal; return until when the source now rests, or None where it may be asked again at once."""
+def refused(name: str, error: ProviderError, person: int | None = None) -> datetime | None:
+    """Note a refusal; return until when the source now rests, or None where it may be asked again at once.
+
+    What is about the session that a person asks with has it rest for that person only.
+    """
+    if person is not None and _is_of_session(error):
+        _note(name, error, counts=False)
+        return _note(of_person(name, person), error)
+    return _note(name, error, counts=error.kind not in OWN_MATTERS)
+
+
+def _is_of_session(error: ProviderError) -> bool:
+    return error.kind == "verification" or error.message == SESSION_REFUSED
+
+
+def _note(name: str, error: ProviderError, *, counts: bool = True) -> datetime | None:
+    """Write a refusal into a row; return until when it rests now, or None."""
     Source.objects.get_or_create(name=name)
     source = Source.objects.select_for_update().get(name=name)
     now = timezone.now()
     source.refused_at, source.refusal, source.refusal_message = now, error.kind, error.message[:300]
     source.failing_since = source.failing_since or now
-    if error.kind not in OWN_MATTERS:
+    if counts:
         source.failures += 1
         if pause := _pause(source.failures, error):
             source.parked_until = now + timedelta(seconds=pause)

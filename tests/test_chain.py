@@ -11,6 +11,7 @@ from django.utils import timezone
 from ranking.models import Video
 from scraping import asked, chain, cookies, sources
 from scraping.asked import words
+from scraping.health import source_now
 from scraping.models import Result, Search, Source
 from scraping.pages import Pages
 from scraping.providers import asking
@@ -187,7 +188,7 @@ def test_after_three_refusals_in_a_row_a_source_rests_longer_each_time(site, ali
     for expected in (None, None, 60, 120, 240, 480, 900, 900):
         Source.objects.update(parked_until=None)
         found = search(alice, "춤 !captcha", "tiktok")
-        row = Source.objects.get(name="tiktok")
+        row = Source.objects.get(name=f"tiktok @{alice.pk}")
         assert (row.parked_until and (row.parked_until - row.refused_at).total_seconds()) == expected
     until = timezone.localtime(row.parked_until)
     assert words(found.asked[0]).endswith(f"It is asked again from {until:%H:%M}.")
@@ -227,6 +228,29 @@ def test_what_is_the_askers_own_matter_parks_nobody(site, alice, bob, logged_in)
 
     assert sources.parked("tiktok") is None
     assert Source.objects.get(name="tiktok").refusal == "login_required"
+
+
+@pytest.mark.parametrize("mode", ["captcha", "-2", "empty"])
+def test_a_session_that_is_refused_rests_for_its_owner_only(site, alice, bob, logged_in, mode):
+    cookies.keep(bob, LOGIN)
+    for _ in range(3):
+        found = search(alice, f"춤 !{mode}", "tiktok")
+    count = asked_for(site)
+    assert found.asked[0]["until"] and search(alice, "노래", "tiktok").status == "failed"
+    assert asked_for(site) == count  # hers is left alone
+    assert source_now("tiktok", alice).state == "resting" and source_now("tiktok", bob).state != "resting"
+    assert search(bob, "춤", "tiktok").found.count() == 30
+    assert sources.parked("tiktok") is None and sources.parked("tiktok", alice.pk)
+    sources.unpark("tiktok")
+    assert search(alice, "노래", "tiktok").found.count() == 30
+    assert not Source.objects.filter(name__contains="@").exists()
+
+
+def test_what_a_site_says_to_all_rests_for_all(site, alice, bob, logged_in):
+    cookies.keep(bob, LOGIN)
+    for _ in range(3):
+        search(alice, "춤 !403", "tiktok")
+    assert sources.parked("tiktok", bob.pk)
 
 
 def test_more_asks_the_same_source_for_the_next_page_and_appends(site, alice, logged_in):

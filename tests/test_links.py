@@ -1,9 +1,12 @@
 """A person pastes links: which are found, which are refused before a packet is sent, what is told of each."""
 
+import threading
 import time
+from itertools import pairwise
 
 import pytest
 
+from ranking.jobs import Stopped
 from scraping import fetch_errors as told
 from scraping.addresses import (
     NO_LOGIN_NO_PORT,
@@ -18,6 +21,7 @@ from scraping.fetch import cover, download, metadata
 from scraping.providers import names, provider
 from scraping.providers.base import ProviderError, Query
 from scraping.providers.links import NO_LINK, NONE_READ, Links, extract_links, parse_link
+from scraping.searching import run_search, start_search
 from tests.standin import VIDEO_ID, item
 
 POST = f"https://www.tiktok.com/@seoul.night_1/video/{VIDEO_ID}"
@@ -243,6 +247,49 @@ def test_after_a_refusal_tiktok_is_not_asked_on(site, options):
     assert len(failed.value.skipped) == 9
     asked = {path for _, _, path in site.seen}
     assert len(asked) < len(ids)
+
+
+def test_each_page_behind_a_link_is_asked_for_in_its_hosts_turn(site, options):
+    source, taken, back = Links(options), [], []
+    main = threading.get_ident()
+
+    def turn(host: str):
+        assert threading.get_ident() == main  # which alone holds the database
+        taken.append(host)
+        return lambda: back.append(host)
+
+    source.turn_at = turn
+    page = source.search(Query(f"https://www.tiktok.com/@x/video/{VIDEO_ID} https://www.tiktok.com/@x/video/70000001"))
+    assert len(page.posts) == 1 and taken == back == ["www.tiktok.com"] * 2
+
+
+def test_a_turn_that_never_comes_gives_the_links_up(site, options):
+    source = Links(options)
+
+    def turn(host: str):
+        raise Stopped
+
+    source.turn_at = turn
+    with pytest.raises(Stopped):
+        source.search(Query(f"https://www.tiktok.com/@x/video/{VIDEO_ID}"))
+    assert site.seen == []
+
+
+@pytest.mark.django_db
+def test_links_keep_the_spacing_of_their_host(alice, site, settings):
+    settings.TIKTOK_PROXY, settings.TIKTOK_INSECURE_TLS, settings.HOST_SPACING = site.url, True, 0.7
+    moments: list[float] = []
+
+    class Timed(list):
+        def append(self, request: tuple[str, str, str]) -> None:
+            if request[1] == "www.tiktok.com":
+                moments.append(time.monotonic())
+            super().append(request)
+
+    site.seen = Timed()
+    links = " ".join(f"https://www.tiktok.com/@x/video/{VIDEO_ID[:-1]}{n}" for n in range(3))
+    run_search(start_search(links, "auto", alice).pk)
+    assert len(moments) == 3 and all(later - earlier > 0.65 for earlier, later in pairwise(moments)), moments
 
 
 def test_the_registry_makes_the_links_source_with_its_options(options):

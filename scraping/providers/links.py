@@ -1,12 +1,13 @@
 """Pasted links as a source: each is looked up through yt-dlp, and one that fails is told without stopping the rest."""
 
-from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 from scraping import fetch
 from scraping.addresses import PAGE_HOSTS, Link, extract_links, parse_link
 from scraping.fetch_errors import NO_VIDEO, PHOTO_POST
+from scraping.fetch_process import Turn, at_once
 from scraping.providers.base import Page, Post, ProviderError, Query, Skipped, gettext_noop
+from scraping.relay import Relay
 
 __all__ = ["Link", "Links", "extract_links", "parse_link"]
 
@@ -27,6 +28,7 @@ class Links:
 
     def __init__(self, options: fetch.FetchOptions | None = None) -> None:
         self.options = options or fetch.FetchOptions()
+        self.turn_at: Turn = at_once  # a host's turn, taken before each page is asked for
 
     def search(self, query: Query, cursor: str | None = None, limit: int = 30) -> Page:
         """The next `limit` links looked up; ProviderError where there is no link, or not one could be read."""
@@ -36,19 +38,19 @@ class Links:
         start = int(cursor or 0)
         chosen = links[start : start + limit]
         stops = {site: Event() for site in PAGE_HOSTS}
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            found = list(pool.map(lambda link: self._look_up(link, stops), chosen))
+        relay = Relay(self.turn_at)
+        found = relay.run(lambda link: self._look_up(link, stops, relay), chosen, AT_ONCE)
         following = str(start + limit) if start + limit < len(links) else None
         return _page(chosen, found, following)
 
-    def _look_up(self, url: str, stops: dict[str, Event]) -> Post | ProviderError:
+    def _look_up(self, url: str, stops: dict[str, Event], relay: Relay) -> Post | ProviderError:
         try:
             link = parse_link(url)
             if stops[link.site].is_set():
                 return ProviderError("blocked", NOT_ASKED)
             if link.kind == "photo":
                 return ProviderError("unsupported", PHOTO_POST)
-            post = fetch.metadata(url, self.options)
+            post = fetch.metadata(url, self.options, relay.is_over, relay.turn)
         except ProviderError as error:
             if error.kind in STOPS_ALL:
                 stops[link.site].set()

@@ -1,0 +1,60 @@
+"""Turns that threads ask for, taken in the thread that holds the database. No Django in here."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import Empty, SimpleQueue
+from threading import Event
+from typing import Any
+
+from scraping.fetch_process import Cancelled, Turn
+
+TICK = 0.1  # seconds between two looks at whether all are done, or whether the work is given up
+
+
+class Relay:
+    """`turn` is for the threads: it waits until the thread that called `run` has taken the turn."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn, self._asked, self._over = turn, SimpleQueue[Callable[[], None]](), Event()
+
+    def run(self, work: Callable[[Any], Any], items: Iterable[Any], at_once: int) -> list[Any]:
+        """Return what `work` makes of each item, so many at a time, in their order; serve their turns meanwhile.
+
+        Raises what a work or a turn raises; the others are given up then.
+        """
+        with ThreadPoolExecutor(at_once) as pool:
+            try:
+                futures = [pool.submit(work, item) for item in items]
+                while not all(future.done() for future in futures):
+                    self._serve()
+                while not self._asked.empty():  # turns that were given back at the last moment
+                    self._serve()
+                return [future.result() for future in futures]
+            finally:
+                self._over.set()
+                pool.shutdown(cancel_futures=True)
+
+    def turn(self, host: str) -> Callable[[], None]:
+        """Return once it is this thread's turn at a host, with what is to be called after the answer.
+
+        Raises Cancelled when the work is given up meanwhile.
+        """
+        answer: Future[Callable[[], None]] = Future()
+        self._asked.put(lambda: answer.set_result(self._turn(host)))
+        while not self.is_over():
+            try:
+                end = answer.result(TICK)
+            except TimeoutError:
+                continue
+            return lambda: self._asked.put(end)
+        raise Cancelled
+
+    def is_over(self) -> bool:
+        return self._over.is_set()
+
+    def _serve(self) -> None:
+        try:
+            asked = self._asked.get(timeout=TICK)
+        except Empty:
+            return
+        asked()
