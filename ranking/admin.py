@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
@@ -22,6 +23,22 @@ class StudioUserAdmin(UserAdmin):
         "description": _("Empty: the studio's own limit, and for superusers none. 0: no limit."),
     }
     fieldsets = (*UserAdmin.fieldsets, (_("What they may have"), limits))
+
+
+class NamedSelect(AutocompleteSelect):
+    """Django's field that looks up what is typed; while nothing is chosen it says what it is, to the eye and aloud."""
+
+    def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-placeholder": str(self.field.verbose_name)}
+
+
+class LookedUp(admin.options.BaseModelAdmin):
+    """Puts that field wherever one row of many is chosen."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", NamedSelect(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class EntryForm(forms.ModelForm):
@@ -45,7 +62,7 @@ class EntryFormSet(forms.BaseInlineFormSet):
             field.widget.attrs["aria-label"] = field.label
 
 
-class EntryInline(admin.TabularInline):
+class EntryInline(LookedUp, admin.TabularInline):
     model = Entry
     form = EntryForm
     formset = EntryFormSet
@@ -60,7 +77,7 @@ class EntryInline(admin.TabularInline):
 
 
 @admin.register(Project)
-class ProjectAdmin(admin.ModelAdmin):
+class ProjectAdmin(LookedUp, admin.ModelAdmin):
     list_display = ("__str__", "owner", "entry_count", "target", "style", "order", "updated_at")
     list_filter = ("target", "style", "order", "updated_at")
     list_select_related = ("owner",)
@@ -96,7 +113,7 @@ class ProjectAdmin(admin.ModelAdmin):
 
 
 @admin.register(Channel)
-class ChannelAdmin(admin.ModelAdmin):
+class ChannelAdmin(LookedUp, admin.ModelAdmin):
     list_display = ("name", "owner", "top", "target", "style", "order", "seconds", "created_at")
     list_filter = ("target", ("owner", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("owner",)

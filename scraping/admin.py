@@ -78,7 +78,9 @@ class VideoAdmin(admin.ModelAdmin):
         if not video.cover:
             return "—"
         address = reverse("video-cover", args=[video.pk])
-        return format_html('<img src="{}" alt="" loading="lazy" style="height:72px;border-radius:4px">', address)
+        return format_html(
+            '<img src="{}" alt="{}" loading="lazy" style="height:72px;border-radius:4px">', address, video
+        )
 
     @admin.display(description=gettext_lazy("video"), ordering="caption")
     def title(self, video: Video) -> str:
