@@ -125,7 +125,8 @@ const pieceAt = (at) => film.pieces.findLast((piece) => piece.at <= at + 0.001) 
 
 function showEntry(row, alone = false) {
   if (!row) return;
-  if (alone || (stage.entry !== row.dataset.entry && !film.playing)) {
+  const other = stage.entry !== row.dataset.entry || film.piece.kind !== "clip";
+  if (alone || (other && !film.playing)) {
     film.fresh = stage.entry === null; // nobody chose what is shown first
     const [start, end] = shownPart(row, row.dataset.start, row.dataset.end);
     Object.assign(film, { alone, timed: false });

@@ -146,8 +146,11 @@ def test_the_whole_film_plays_in_order_and_keys_go_from_rank_to_rank(visitor, cl
         assert until(page, f"it.rank === {rank}")["playing"] is False
     page.keyboard.press("k")
     until(page, "it.playing && it.rank === 1")
-    page.keyboard.press("k")
-    assert watched(page)["playing"] is False
+    page.evaluate("""() => {
+      Object.defineProperty(document, "hidden", { configurable: true, value: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }""")
+    assert watched(page)["playing"] is False and watched(page)["paused"]
 
 
 @pytest.mark.browser
