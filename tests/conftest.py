@@ -11,7 +11,7 @@ import redis
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from ranking.models import User
 from scraping.fetch import FetchOptions
@@ -205,6 +205,7 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args, chromium) -> dict:
     """pytest-playwright starts the Chromium of this machine; nothing is downloaded."""
+    expect.set_options(timeout=20_000)  # what comes is seen at once; on a busy machine it only comes later
     return browser_type_launch_args | {
         "executable_path": chromium,
         "args": [
