@@ -143,7 +143,8 @@ def sources_now(user: Any) -> list[Health]:
 
 def _row(name: str, user: Any, rows: dict[str, Source]) -> Source:
     """The row of a source, which may rest for this user's session alone."""
-    row, own = rows.get(name) or Source(name=name), rows.get(sources.of_person(name, user.pk))
+    row = rows.get(name) or Source(name=name)
+    own = rows.get(sources.of_person(name, user.pk)) if user else None
     if own and not (row.parked_until and own.parked_until and row.parked_until > own.parked_until):
         row.parked_until, row.failures = own.parked_until, max(own.failures, row.failures)
     return row

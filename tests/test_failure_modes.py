@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from scraping import cookies, posts
 from scraping import fetch_errors as told
@@ -42,12 +43,13 @@ def site(clip, settings, monkeypatch):
 def searched(client, alice, site):
     """Search for something with a logged-in session, and read the page as a person does."""
 
-    def search(keyword, source="tiktok", jar=JAR, limit=8):
+    def search(keyword, source="tiktok", jar=JAR, limit=8, language="en"):
         if jar:
             cookies.keep(alice, jar)
-        made = start_search(keyword, source, alice, limit)
+        with translation.override(language):
+            made = start_search(keyword, source, alice, limit)
         run_search(made.pk)
-        return words_of(client.get(reverse("search", args=[made.pk])))
+        return read(client, reverse("search", args=[made.pk]), language)
 
     return search
 
@@ -60,9 +62,24 @@ def fetched(client, alice, site):
         facts = site.find(f"!{mode} 춤")[place]
         (video,) = posts.store([Post("tiktok", facts.id, f"https://www.tiktok.com/@{facts.handle}/video/{facts.id}")])
         run_download(start_download(video, alice).pk, in_place=True)
-        return words_of(client.get(reverse("video", args=[video.pk])))
+        address = reverse("video", args=[video.pk])
+        return read(client, address), read(client, address, "ko")
 
     return fetch
+
+
+def read(client, address, language="en"):
+    """Read a page as somebody of that language does."""
+    with translation.override(language):  # what comes after is not told in the language of this request
+        return words_of(client.get(address, headers={"Accept-Language": language}))
+
+
+def korean(sentence):
+    """What a sentence is in Korean; it is Korean indeed."""
+    with translation.override("ko"):
+        said = translation.gettext(sentence)
+    assert said != sentence and re.search("[가-힣]", said), f"not translated: {sentence}"
+    return said
 
 
 def words_of(answer):
@@ -99,15 +116,19 @@ def test_a_search_that_is_refused_says_why_and_never_that_there_is_nothing(searc
     assert sentence in page
     assert NOTHING not in page
     assert Search.objects.get().status == "failed"
+    assert korean(sentence) in searched(f"!{mode} 춤", language="ko")
 
 
 def test_a_search_without_cookies_asks_nothing_and_says_what_is_missing(searched, site):
     assert web.NEEDS_COOKIES in searched("춤", jar="")
+    assert korean(web.NEEDS_COOKIES) in searched("춤", jar="", language="ko")
     assert site.seen == []
 
 
 def test_a_session_that_is_over_is_said_to_be(searched):
-    assert web.SESSION_REFUSED in searched("춤", jar=JAR.replace("of-the-stand-in", "expired"))
+    jar = JAR.replace("of-the-stand-in", "expired")
+    assert web.SESSION_REFUSED in searched("춤", jar=jar)
+    assert korean(web.SESSION_REFUSED) in searched("춤", jar=jar, language="ko")
 
 
 def test_only_where_tiktok_itself_says_so_is_there_nothing(searched):
@@ -136,6 +157,7 @@ def test_tikwms_refusals_are_told_apart_by_their_words(searched, tikwm_is_on, mo
     page = searched(f"!{mode} 춤", "tikwm")
     assert sentence in page
     assert NOTHING not in page
+    assert korean(sentence) in searched(f"!{mode} 춤", "tikwm", language="ko")
 
 
 def test_duplicates_across_pages_are_shown_once(searched):
@@ -209,7 +231,8 @@ POSTS = [
 
 @pytest.mark.parametrize(("mode", "sentence"), POSTS)
 def test_a_post_that_cannot_be_fetched_says_why(fetched, mode, sentence):
-    assert sentence in fetched(mode)
+    page, in_korean = fetched(mode)
+    assert sentence in page and korean(sentence) in in_korean
 
 
 PATIENT = [
@@ -222,22 +245,23 @@ PATIENT = [
 
 @pytest.mark.parametrize(("mode", "sentence"), PATIENT)
 def test_what_breaks_off_is_asked_for_again_before_it_is_told(fetched, mode, sentence):
-    assert sentence in fetched(mode)
+    page, in_korean = fetched(mode)
+    assert sentence in page and korean(sentence) in in_korean
 
 
 def test_a_puzzle_of_the_site_is_solved_without_a_word(fetched):
-    assert "· 0:01 plays" in fetched("waf")
+    assert "· 0:01 plays" in fetched("waf")[0]
 
 
 def test_an_expired_address_is_asked_for_anew(fetched, site):
     site.refuse_media = 1
-    assert "· 0:01 plays" in fetched("fine")
+    assert "· 0:01 plays" in fetched("fine")[0]
 
 
 def test_a_renamed_creator_has_the_new_name(fetched):
-    assert "@renamed.since" in fetched("renamed")
+    assert "@renamed.since" in fetched("renamed")[0]
 
 
 def test_a_post_without_words_or_creator_has_a_name_all_the_same(fetched):
-    assert "· 0:01 plays" in fetched("nobody")
-    assert "· 0:01 plays" in fetched("wordless", place=1)
+    assert "· 0:01 plays" in fetched("nobody")[0]
+    assert "· 0:01 plays" in fetched("wordless", place=1)[0]
