@@ -1,9 +1,12 @@
 """Voices that speak typed text, each a program behind one small interface. Which are there is found out, not set."""
 
+import os
 import re
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from ranking import child
 
+LOOK = 5  # seconds that a program is taken to be where it was
 SECONDS = 60  # no text of 300 letters takes a voice longer
 SCRIPTS = (
     ("ko", re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")),
@@ -22,6 +26,12 @@ SCRIPTS = (
     ("ar", re.compile(r"[\u0600-\u06ff]")),
     ("hi", re.compile(r"[\u0900-\u097f]")),
 )
+
+
+@lru_cache(maxsize=32)
+def _found(command: str, path: str | None, _turn: int) -> str | None:
+    """Look for a program, once a turn: an editor asks for each of its rows."""
+    return shutil.which(command, path=path)
 
 
 class VoiceError(Exception):
@@ -61,7 +71,7 @@ class Program:
         return tuple(self.speakers)
 
     def available(self) -> str:
-        return "" if shutil.which(self.command) else str(self.hint)
+        return "" if _found(self.command, os.environ.get("PATH"), int(time.monotonic() / LOOK)) else str(self.hint)
 
     def speak(self, text: str, path: Path) -> None:
         if hint := self.available():

@@ -34,7 +34,7 @@ def picture(client, film: Render, kind: str) -> np.ndarray:
     """Return an export as light, of shape (1920, 1080)."""
     answer = client.get(reverse("cover-export", args=[film.pk, kind]))
     assert answer["Content-Type"] == "image/jpeg" and "attachment" in answer["Content-Disposition"]
-    image = Image.open(io.BytesIO(b"".join(answer.streaming_content)))
+    image = Image.open(io.BytesIO(answer.getvalue()))
     assert image.size == (1080, 1920)
     return np.asarray(image.convert("L")).astype(float)
 

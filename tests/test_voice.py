@@ -70,7 +70,7 @@ def test_a_recording_is_trimmed_and_levelled_and_can_be_heard(client, entry, sai
     found = levels.measure(["-i", str(path)])
     assert found.lufs == pytest.approx(recording.VOICE_LUFS, abs=1.0) and found.peak <= -2.5
     served = client.get(f"/entries/{entry.pk}/voice/")
-    assert served["Content-Type"] == "audio/flac" and b"".join(served.streaming_content)[:4] == b"fLaC"
+    assert served["Content-Type"] == "audio/flac" and served.getvalue()[:4] == b"fLaC"
     assert plan_project(entry.project).clips[0].voice == entry.voice_sha256
 
 
