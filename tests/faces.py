@@ -33,6 +33,7 @@ from rendering.models import Render
 from rendering.report.check import Check
 from scraping.asked import line
 from scraping.facts import Facts
+from scraping.fetch_errors import PRIVATE
 from scraping.models import Download, Ingest, Result, SavedSearch, Search
 
 COUNTS = (450_000_000, 1_230_000, 98_700, 12_345, 870, None)
@@ -118,7 +119,7 @@ def searches(owner: User, videos: list[Video]) -> dict[str, str]:
     SavedSearch.objects.create(owner=owner, query="심쿵 순간")
     return {
         "search": found.get_absolute_url(),
-        "search, no video passes": found.get_absolute_url() + "?counts=1&plays=1000000000",
+        "search, no video passes": found.get_absolute_url() + "?length=more",
         "search, looking": search.get_absolute_url(),
         "search, waiting": queued.get_absolute_url(),
         "search, refused": refused.get_absolute_url(),
@@ -179,7 +180,7 @@ def films(owner: User, full: Project, clip: Path) -> Iterator[tuple[str, Render]
     yield "done", render
     yield "working", working(Render, owner, project=_of(owner, full, "만드는 중"), stage="segments", plan=plan)
     yield "waiting", Render.objects.create(owner=owner, project=_of(owner, full, "기다리는 중"), plan=plan)
-    error = "The disk of the studio is full. Make room, then try again."
+    error = "The disk is full. Free some space and try again."
     failed = {"status": "failed", "error": error, "log": "OSError: [Errno 28] No space left on device", "plan": plan}
     yield "failed", ended(Render, owner, project=_of(owner, full, "실패"), **failed)
     yield "cancelled", ended(Render, owner, project=_of(owner, full, "취소"), status="cancelled", plan=plan)
@@ -196,19 +197,20 @@ def fill(owner: User, clip: Path, folder: Path) -> dict[str, str]:
     """Fill the studio for somebody who is staff; return the address of each page and state by its name."""
     videos = shelf(owner, clip, folder)
     faces = plain() | searches(owner, videos) | rankings(owner, videos, clip)
-    ended(Download, owner, video=videos[-1], status="failed", error="The post is private.")
+    ended(Download, owner, video=videos[-1], status="failed", error=PRIVATE)
     working(Download, owner, video=videos[-3], message="3.2 of 8.1 MB")
     working(Ingest, owner, video=videos[1])
-    upload = Video(source="upload", external_id="a", owner=owner, caption="안 쓰는 파일", sha256="a" * 64)
+    upload = Video(source="file", external_id="a", owner=owner, caption="안 쓰는 파일", sha256="a" * 64)
     upload.search_text = upload.searchable()
     kept(upload.file, clip, "unused.mp4")
     upload.save()
     make_token(owner, "내 프로그램")
+    guest = User.objects.create_user("민지", password="잊어버린 말")
     channel = Channel.objects.create(owner=owner, name="심쿵 채널", top=5)
     faces |= {"channel": reverse("channel", args=[channel.pk])}
     for name, number in {"video": 0, "video, being fetched": 6, "video, refused": 7}.items():
         faces[name] = reverse("video", args=[videos[number].pk])
-    faces |= {"library, nothing found": reverse("library") + "?q=없는낱말", "choose a password": password_path(owner)}
+    faces |= {"library, nothing found": reverse("library") + "?q=없는낱말", "choose a password": password_path(guest)}
     return faces | {"join": reverse("join", args=[invite(owner, "새 사람")])}
 
 

@@ -224,6 +224,37 @@ def test_what_is_read_needs_no_script(visit, house):
     expect(page.locator("a[download]").first).to_be_visible()
 
 
+# Said by scripts alone, and only of what scripts do; and a box that is a link to the page of its words without them.
+SAID_BY_SCRIPTS = (
+    ".publish-box, .script-only, [data-record], .count, .saved, .pick-bar, .history, .stage, output, [role=status]"
+)
+WORDS = """(skip) => {
+  const said = document.querySelectorAll("main :is(h1, h2, h3, p, li, dt, dd, label, summary, a, small, b, legend)");
+  const plain = [...said].filter((it) => !it.closest(skip) && it.checkVisibility({ visibilityProperty: true }));
+  return plain.flatMap((it) => [...it.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data.trim()))
+    .filter(Boolean);
+}"""
+
+
+def words_of(page: Page, path: str) -> set[str]:
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    page.evaluate(OPEN_ALL)
+    return set(page.evaluate(WORDS, SAID_BY_SCRIPTS))
+
+
+@pytest.mark.long
+def test_every_page_says_the_same_without_scripts(visit, house):
+    with_scripts, bare = visit(), visit(java_script_enabled=False)
+    lacking = {}
+    for name, path in house.faces.items():
+        said, plainly = words_of(with_scripts, path), words_of(bare, path)
+        assert plainly, name
+        if missing := sorted(said - plainly):
+            lacking[name] = missing
+    assert lacking == {}
+
+
 def test_a_script_is_not_needed_to_rank_and_rename(visit, house):
     page = visit(java_script_enabled=False)
     page.goto(house.faces["ranking, film failed"])

@@ -43,6 +43,8 @@ BEGIN = """() => {
   window.plainly = new Map([...window.waiting].map((it) => [it, window.look(it)]));
   window.steps = [];
   window.wrong = [];
+  window.unsure = [];
+  [...window.waiting][0].focus({ focusVisible: true });  // a field with autofocus would be where Tab begins
   return window.waiting.size;
 }"""
 STEP = """() => {
@@ -50,6 +52,7 @@ STEP = """() => {
   if (!it || it === document.body) return false;
   const last = window.steps.at(-1);
   if (it === last) return true;  // a player has several buttons inside
+  if (it === window.steps[0]) return false;  // once round
   if (last && !(last.compareDocumentPosition(it) & Node.DOCUMENT_POSITION_FOLLOWING))
     window.wrong.push(`out of order: ${window.nameOf(last)}, then ${window.nameOf(it)}`);
   window.steps.push(it);
@@ -57,8 +60,7 @@ STEP = """() => {
   const box = window.around(it).find((one) => one.getBoundingClientRect().width > 2)?.getBoundingClientRect();
   if (!box || box.bottom < 0 || box.top > innerHeight || box.right < 0 || box.left > innerWidth)
     window.wrong.push(`not in sight: ${window.nameOf(it)}`);
-  if (window.plainly.has(it) && window.look(it) === window.plainly.get(it))
-    window.wrong.push(`shows no focus: ${window.nameOf(it)}`);
+  if (window.plainly.has(it) && window.look(it) === window.plainly.get(it)) window.unsure.push(it);
   return true;
 }"""
 MOVING = """() => {
@@ -84,13 +86,30 @@ def walk(page: Page) -> list[str]:
     """Press Tab from the start of the page to its end; return what was wrong on the way, and what was not reached."""
     page.evaluate(LOOK)
     expected = page.evaluate(BEGIN)
+    page.evaluate(STEP)
     for _ in range(3 * expected + 30):
         page.keyboard.press("Tab")
         if not page.evaluate(STEP):
             break
     else:
         return ["the keyboard is trapped"]
-    return page.evaluate("() => [...window.wrong, ...[...window.waiting].map((it) => `not reached: ${nameOf(it)}`)]")
+    missed = "[...window.waiting].filter((it) => it.isConnected).map((it) => `not reached: ${nameOf(it)}`)"
+    return page.evaluate(f"() => [...window.wrong, ...{missed}]") + unseen(page)
+
+
+def unseen(page: Page) -> list[str]:
+    """Of those whose style alone says nothing of focus (a slider's thumb has its own), return those that look alike."""
+    found = []
+    for number in range(page.evaluate("window.unsure.length")):
+        place = page.evaluate_handle(f"window.unsure[{number}]").as_element()
+        if not place.evaluate("it => it.isConnected"):
+            continue
+        place.evaluate("it => { it.focus({ focusVisible: true }); it.scrollIntoView({ block: 'center' }) }")
+        with_focus = place.screenshot()
+        place.evaluate("it => it.blur()")
+        if with_focus == place.screenshot():
+            found.append(f"shows no focus: {place.evaluate('nameOf')}")
+    return found
 
 
 def walked(page: Page, faces: dict[str, str]) -> list[str]:
@@ -98,6 +117,7 @@ def walked(page: Page, faces: dict[str, str]) -> list[str]:
     for name, path in faces.items():
         page.goto(path)
         page.evaluate(OPEN_ALL)
+        page.wait_for_load_state("networkidle")
         troubles += [f"{name}: {line}" for line in walk(page)]
     return troubles
 
@@ -119,7 +139,8 @@ def test_a_page_that_cannot_be_walked_is_seen(visit, house):
         """() => {
           const [first, second] = document.querySelectorAll("main button");
           first.style.cssText = "outline: none !important; box-shadow: none !important";
-          second.addEventListener("focus", () => second.blur());
+          second.disabled = false;
+          second.addEventListener("focus", () => document.querySelector("footer a").focus());
           document.querySelector("main a").tabIndex = 9;
         }"""
     )
@@ -134,7 +155,7 @@ def test_dialogs_and_popovers_close_by_escape_and_give_the_focus_back(visit, hou
     before.focus()
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
-    expect(page.locator("#keys button")).to_be_focused()
+    expect(page.locator("#keys")).to_be_focused()  # so that a small screen begins at its top
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement === document.body || !!document.activeElement.closest('#keys')")
     page.keyboard.press("Escape")
