@@ -1,0 +1,43 @@
+"""Nothing on a page jumps, and nothing that one is led to lies under the bar at the top."""
+
+import re
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.test_journey import PHONE, clips, upload, visitor  # noqa: F401 (fixtures)
+
+pytestmark = pytest.mark.browser
+TILES = "[...document.querySelectorAll('.gallery button')].map((tile) => JSON.stringify(tile.getBoundingClientRect()))"
+PICTURES = re.compile(r"/styles/.*\.webp")
+
+
+def test_the_tiles_of_styles_have_their_box_before_their_pictures_come(visitor, clips):  # noqa: F811
+    page = visitor("ko-KR", PHONE)
+    upload(page, clips[:3])
+    waiting: list[Route] = []
+    page.route(PICTURES, lambda route: waiting.append(route))
+    page.locator("#style-box > summary").click()
+    expect(page.locator(".gallery button").first).to_be_visible()
+    page.wait_for_timeout(300)
+    before = page.evaluate(TILES)
+    assert waiting and page.evaluate("document.querySelector('.gallery img').naturalWidth") == 0
+    for route in waiting:
+        route.continue_()
+    page.unroute(PICTURES)
+    page.wait_for_function("document.querySelector('.gallery img').naturalWidth > 0")
+    page.wait_for_timeout(300)
+    assert page.evaluate(TILES) == before
+
+
+@pytest.mark.parametrize("place", ["#title", "[data-entry] input[name=label]"])
+def test_what_a_link_leads_to_lies_below_the_bar_on_a_phone(visitor, clips, place):  # noqa: F811
+    page = visitor("ko-KR", PHONE)
+    upload(page, clips[:3])
+    address, found = page.url.partition("#")[0], page.locator(place).last.get_attribute("id")
+    page.goto("about:blank")
+    page.goto(f"{address}#{found}")
+    page.wait_for_timeout(500)
+    bar = page.evaluate("document.querySelector('.top').getBoundingClientRect().bottom")
+    top = page.evaluate(f"document.getElementById('{found}').getBoundingClientRect().top")
+    assert bar <= top < PHONE["height"] and page.evaluate("scrollY") > 0
