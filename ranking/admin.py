@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
@@ -15,30 +14,25 @@ from ranking.channels import Channel
 from ranking.models import MAX_ENTRIES, Entry, Project, User
 
 
+class NamedTimes(admin.options.BaseModelAdmin):
+    """Day and hour of a moment are two fields: each is named after it, for those who hear the form."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, forms.SplitDateTimeField):
+            field.widget.attrs["aria-label"] = field.label
+        return field
+
+
 @admin.register(User)
-class StudioUserAdmin(UserAdmin):
+class StudioUserAdmin(NamedTimes, UserAdmin):
+    filter_horizontal = ()  # the browser's own lists can be read aloud, Django's double ones not whole
     list_display = ("username", "is_staff", "is_active", "films_a_day", "uploads_mb", "active_jobs", "last_login")
     limits = {
         "fields": ("films_a_day", "uploads_mb", "active_jobs"),
         "description": _("Empty: the studio's own limit, and for superusers none. 0: no limit."),
     }
     fieldsets = (*UserAdmin.fieldsets, (_("What they may have"), limits))
-
-
-class NamedSelect(AutocompleteSelect):
-    """Django's field that looks up what is typed; while nothing is chosen it says what it is, to the eye and aloud."""
-
-    def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
-        return super().build_attrs(base_attrs, extra_attrs) | {"data-placeholder": str(self.field.verbose_name)}
-
-
-class LookedUp(admin.options.BaseModelAdmin):
-    """Puts that field wherever one row of many is chosen."""
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", NamedSelect(db_field, self.admin_site))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class EntryForm(forms.ModelForm):
@@ -62,7 +56,7 @@ class EntryFormSet(forms.BaseInlineFormSet):
             field.widget.attrs["aria-label"] = field.label
 
 
-class EntryInline(LookedUp, admin.TabularInline):
+class EntryInline(admin.TabularInline):
     model = Entry
     form = EntryForm
     formset = EntryFormSet
@@ -77,12 +71,11 @@ class EntryInline(LookedUp, admin.TabularInline):
 
 
 @admin.register(Project)
-class ProjectAdmin(LookedUp, admin.ModelAdmin):
+class ProjectAdmin(admin.ModelAdmin):
     list_display = ("__str__", "owner", "entry_count", "target", "style", "order", "updated_at")
     list_filter = ("target", "style", "order", "updated_at")
     list_select_related = ("owner",)
     search_fields = ("title", "owner__username", "entries__label")
-    autocomplete_fields = ("owner",)
     date_hierarchy = "created_at"
     inlines = (EntryInline,)
 
@@ -113,12 +106,11 @@ class ProjectAdmin(LookedUp, admin.ModelAdmin):
 
 
 @admin.register(Channel)
-class ChannelAdmin(LookedUp, admin.ModelAdmin):
+class ChannelAdmin(admin.ModelAdmin):
     list_display = ("name", "owner", "top", "target", "style", "order", "seconds", "created_at")
     list_filter = ("target", ("owner", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("owner",)
     search_fields = ("name", "owner__username", "credit")
-    autocomplete_fields = ("owner",)
     raw_id_fields = ("track",)
     date_hierarchy = "created_at"
 

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from ranking.admin import JobAdmin
+from ranking.admin import JobAdmin, NamedTimes
 from ranking.models import Project, Video
 from scraping.downloading import start_download, start_ingest
 from scraping.models import CookieJar, Download, Ingest, Search, Trial, Update
@@ -40,7 +40,7 @@ class ProjectChoice(forms.Form):
 
 
 @admin.register(Video)
-class VideoAdmin(admin.ModelAdmin):
+class VideoAdmin(NamedTimes, admin.ModelAdmin):
     list_display = (
         *("thumb", "title", "source", "handle", "play_count", "like_count", "comment_count", "share_count"),
         *("save_count", "duration", "ready", "hidden", "published_at"),

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.chromium import complaint
 from tests.studio import Studio
 from tests.test_film import lavfi
+from tests.test_journey import DESKTOP, PHONE
 
 logger = logging.getLogger(__name__)
 pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.whole]
@@ -55,23 +57,22 @@ def clips(tmp_path_factory) -> list[Path]:
     return [Path(shutil.move(clip, folder / f"dog {name}.mp4")) for clip, name in zip(made, NAMES, strict=True)]
 
 
-@pytest.fixture
-def page(browser: Browser, clips, tmp_path):
+@pytest.fixture(params=[("ko-KR", DESKTOP), ("en-US", PHONE)], ids=["ko desk", "en phone"])
+def page(request, browser: Browser, clips, tmp_path):
     data = tmp_path / "data"
     data.mkdir()
     with Studio(data, SOURCES="library", MAKE_AHEAD="0") as studio:
         studio.manage("import_videos", *map(str, clips))
         studio.wait_for_workers(300)
-        context = browser.new_context(
-            base_url=studio.url, locale="en-US", permissions=["clipboard-read", "clipboard-write"]
-        )
+        locale, size = request.param
+        context = browser.new_context(base_url=studio.url, locale=locale, viewport=size, permissions=CLIPBOARD)
         context.set_default_timeout(60_000)
         page, troubles = context.new_page(), []
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: troubles.append(complaint(message)))
         yield page
         context.close()
-        assert troubles == []
+        assert [trouble for trouble in troubles if trouble] == []
 
 
 def wish(hand: Hand, page: Page, keyword: str) -> None:

@@ -155,7 +155,7 @@ def test_dialogs_and_popovers_close_by_escape_and_give_the_focus_back(visit, hou
     before.focus()
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
-    expect(page.locator("#keys")).to_be_focused()  # so that a small screen begins at its top
+    expect(page.locator("#keys-heading")).to_be_focused()  # so that a small screen begins at its top
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement === document.body || !!document.activeElement.closest('#keys')")
     page.keyboard.press("Escape")

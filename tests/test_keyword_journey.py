@@ -9,7 +9,9 @@ from playwright.sync_api import Browser, expect
 
 from scraping.management.commands.standin import COOKIES
 from scraping.standin.server import StandIn
+from tests.chromium import complaint
 from tests.studio import Studio
+from tests.test_journey import DESKTOP, PHONE
 
 logger = logging.getLogger(__name__)
 pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.whole]
@@ -21,16 +23,21 @@ def standin(tmp_path):
         yield standin
 
 
-@pytest.fixture
-def page(browser: Browser, standin, tmp_path):
+@pytest.fixture(params=[("ko-KR", DESKTOP), ("en-US", PHONE)], ids=["ko desk", "en phone"])
+def page(request, browser: Browser, standin, tmp_path):
     data = tmp_path / "data"
     data.mkdir()
     settings = {"TIKTOK_PROXY": standin.url, "TIKTOK_INSECURE_TLS": "1", "HOST_SPACING": "0", "MAKE_AHEAD": "0"}
     with Studio(data, **settings) as studio:
-        studio.wait_for_workers()
-        context = browser.new_context(locale="ko-KR", base_url=studio.url)
-        yield context.new_page()
+        studio.wait_for_workers(300)
+        locale, size = request.param
+        context, troubles = browser.new_context(locale=locale, viewport=size, base_url=studio.url), []
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda message: troubles.append(complaint(message)))
+        yield page
         context.close()
+        assert [trouble for trouble in troubles if trouble] == []
 
 
 def log_in(page, tmp_path):
