@@ -82,6 +82,10 @@ class VideoAdmin(NamedTimes, admin.ModelAdmin):
             '<img src="{}" alt="{}" loading="lazy" style="height:72px;border-radius:4px">', address, video
         )
 
+    @admin.display(description=gettext_lazy("account name"))
+    def handle(self, video: Video) -> str:
+        return video.handle
+
     @admin.display(description=gettext_lazy("video"), ordering="caption")
     def title(self, video: Video) -> str:
         return str(video)

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.studio import Studio
+from tests.test_journey import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
 SEARCH = "https://www.tiktok.com/search/video?q=%EC%B6%A4"
@@ -41,6 +42,19 @@ def post(number: int) -> dict[str, Any]:
         "video": {"duration": 10, "cover": "", "playAddr": "https://v16-webapp-prime.us.tiktok.com/secret"},
         "music": {"title": "original sound", "authorName": "x", "original": True, "playUrl": "https://x/secret"},
     }
+
+
+# One of the two in `make test`, both in `make test-long`.
+WAYS = [
+    pytest.param(("ko-KR", DESKTOP), id="ko desk"),
+    pytest.param(("en-US", PHONE), marks=pytest.mark.long, id="en phone"),
+]
+
+
+@pytest.fixture(params=WAYS)
+def browser_context_args(request, browser_context_args):
+    locale, size = request.param
+    return browser_context_args | {"locale": locale, "viewport": size}
 
 
 @pytest.fixture
