@@ -41,7 +41,7 @@ NETWORK_FILES = {
 }
 # These start a whole studio, or look at what runs on the machine: one after the other, and nothing beside them.
 WHOLE_FILES = ("test_studio.py", "test_install.py", "test_interruptions.py", "test_websocket.py", "test_renders.py")
-WHOLE_FIXTURES = {"studio_server", "browser", "page", "context"}
+IN_A_BROWSER = {"browser", "page", "context"}  # fixtures of pytest-playwright
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,13 +51,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("film")
         if item.path.name in NETWORK_FILES:
             item.add_marker("network")
-        if item.path.name in WHOLE_FILES or WHOLE_FIXTURES & set(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if IN_A_BROWSER & fixtures:
+            item.add_marker("browser")
+        elif item.path.name in WHOLE_FILES or "studio_server" in fixtures:
             item.add_marker("whole")
-        uses = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
-        if uses or item.get_closest_marker("django_db"):
+        if {"db", "transactional_db"} & fixtures or item.get_closest_marker("django_db"):
             item.add_marker("database")
     # Once a browser is driven, its loop runs to the end of the tests, and beside a loop Django refuses the database.
-    items.sort(key=lambda item: "whole" in item.keywords and bool(WHOLE_FIXTURES & set(item.fixturenames)))
+    items.sort(key=lambda item: "browser" in item.keywords)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from bench.creator import Creator, errors_of, roam
 from bench.filled import ALONE, fill_in_child
 from tests.studio import Studio
 
-pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.whole]
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

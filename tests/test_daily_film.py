@@ -14,7 +14,7 @@ from tests.test_film import lavfi
 from tests.test_journey import DESKTOP, PHONE
 
 logger = logging.getLogger(__name__)
-pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.whole]
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 MOST_ACTIONS = 8  # of the second film of a channel
 # The keystroke-level model of Card, Moran and Newell (1980): seconds for a key, for pointing, for pressing or letting
