@@ -37,6 +37,7 @@ def test_many_videos_of_the_library_at_once(visitor, clips, locale, size):  # no
     page.locator("#q").press("Enter")
     expect(page.locator(".video-card")).to_have_count(1)
     page.locator("#library-fold > summary").click()
+    page.locator("#by-whose").focus()
     page.locator("#by-whose").select_option("mine")
     expect(page.locator(".filter-fold .chip")).to_have_text("1")
     page.locator("#view-name").fill("빨강")
@@ -117,5 +118,5 @@ def test_one_s_own_account(visitor, locale, size):  # noqa: F811
     other = "en" if locale == "ko-KR" else "ko"
     page.locator(f"main button[name=language][value={other}]").click()
     expect(page.locator("html")).to_have_attribute("lang", other)
-    page.locator(f"header button[name=language][value={locale[:2]}]").click()
+    page.locator(f"main button[name=language][value={locale[:2]}]").click()
     expect(page.locator("html")).to_have_attribute("lang", locale[:2])
