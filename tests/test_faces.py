@@ -224,10 +224,8 @@ def test_what_is_read_needs_no_script(visit, house):
     expect(page.locator("a[download]").first).to_be_visible()
 
 
-# Said by scripts alone, and only of what scripts do; and a box that is a link to the page of its words without them.
-SAID_BY_SCRIPTS = (
-    ".publish-box, .script-only, [data-record], .count, .saved, .pick-bar, .history, .stage, output, [role=status]"
-)
+# Said by scripts alone, and only of what scripts do; and boxes that without them are links to the page of their words.
+SAID_BY_SCRIPTS = ".publish-box, .style-box, .script-only, [data-record], .count, .saved, .pick-bar, .history, .stage, output, [role=status]"
 WORDS = """(skip) => {
   const said = document.querySelectorAll("main :is(h1, h2, h3, p, li, dt, dd, label, summary, a, small, b, legend)");
   const plain = [...said].filter((it) => !it.closest(skip) && it.checkVisibility({ visibilityProperty: true }));
