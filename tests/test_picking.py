@@ -212,11 +212,18 @@ def test_the_best_are_ranked_by_score_also_after_a_reload_and_without_scripts(pa
     page.reload()
     expect(page.locator(".pick-count")).to_have_text("5 picked")
     assert page.url.endswith("?top=5") and picks(page) == best
+    page.get_by_role("button", name="Make a ranking").click()
+    page.wait_for_url(re.compile(r"/projects/\d+/"))
+    expect_entries(page, best)
+
+    # Videos of their own for the page without scripts: those of the first are known to be gone by now.
+    other = f"/search/{searched(studio_server, 5000, 9)}/?top=5"
+    page.goto(other)
+    best = picks(page)
     plain = browser.new_context(locale="en-US", base_url=studio_server.url, java_script_enabled=False)
-    bare = plain.new_page()  # with videos of its own, for those of the first are soon known to be gone
-    bare.goto(f"/search/{searched(studio_server, 5000, 9)}/?top=5")
-    for each, names in ((page, best), (bare, [name.replace("clip 4", "clip 5") for name in best])):
-        each.get_by_role("button", name="Make a ranking").click()
-        each.wait_for_url(re.compile(r"/projects/\d+/"))
-        expect_entries(each, names)
+    bare = plain.new_page()
+    bare.goto(other)
+    bare.get_by_role("button", name="Make a ranking").click()
+    bare.wait_for_url(re.compile(r"/projects/\d+/"))
+    expect_entries(bare, best)
     plain.close()
