@@ -1,21 +1,30 @@
 """Turns that threads ask for, taken in the thread that holds the database. No Django in here."""
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Event
 from typing import Any
 
 from scraping.fetch_process import Cancelled, Turn
 
+Answer = Future[Callable[[], None]]  # of a turn that was asked for: what gives it back
+
 TICK = 0.1  # seconds between two looks at whether all are done, or whether the work is given up
 
 
 class Relay:
-    """`turn` is for the threads: it waits until the thread that called `run` has taken the turn."""
+    """`turn` is for the threads: it waits until the thread that called `run` has taken the turn.
+
+    A host's next turn is only asked for once the one before was given back: whoever waited for it in `run`'s thread
+    would keep the very answer from being noted that it waits for.
+    """
 
     def __init__(self, turn: Turn) -> None:
         self._turn, self._asked, self._over = turn, SimpleQueue[Callable[[], None]](), Event()
+        self._waiting: dict[str, deque[Answer]] = {}  # by each host whose turn somebody has
 
     def run(self, work: Callable[[Any], Any], items: Iterable[Any], at_once: int) -> list[Any]:
         """Return what `work` makes of each item, so many at a time, in their order; serve their turns meanwhile.
@@ -39,18 +48,32 @@ class Relay:
 
         Raises Cancelled when the work is given up meanwhile.
         """
-        answer: Future[Callable[[], None]] = Future()
-        self._asked.put(lambda: answer.set_result(self._turn(host)))
+        answer: Answer = Future()
+        self._asked.put(partial(self._ask, host, answer))
         while not self.is_over():
             try:
                 end = answer.result(TICK)
             except TimeoutError:
                 continue
-            return lambda: self._asked.put(end)
+            return lambda: self._asked.put(partial(self._give_back, host, end))
         raise Cancelled
 
     def is_over(self) -> bool:
         return self._over.is_set()
+
+    def _ask(self, host: str, answer: Answer) -> None:
+        if host in self._waiting:
+            self._waiting[host].append(answer)
+        else:
+            self._waiting[host] = deque()
+            answer.set_result(self._turn(host))
+
+    def _give_back(self, host: str, end: Callable[[], None]) -> None:
+        end()
+        if waiting := self._waiting[host]:
+            waiting.popleft().set_result(self._turn(host))
+        else:
+            del self._waiting[host]
 
     def _serve(self) -> None:
         try:

@@ -52,6 +52,7 @@ def make(*clips: object, **options: object) -> dict:
     return json.loads(out.getvalue())
 
 
+@pytest.mark.long
 def test_a_film_of_odd_clips_is_fit_to_publish(odd_clips):
     made = make(*odd_clips, seconds=10, title="이상한 클립 | TOP 5 🔥")
     assert faults(Path(made["path"]), seconds=10) == []

@@ -8,6 +8,7 @@ import pytest
 
 from ranking.jobs import Stopped
 from scraping import fetch_errors as told
+from scraping import pace
 from scraping.addresses import (
     NO_LOGIN_NO_PORT,
     NO_REEL,
@@ -290,6 +291,7 @@ def test_links_keep_the_spacing_of_their_host(alice, site, settings):
     links = " ".join(f"https://www.tiktok.com/@x/video/{VIDEO_ID[:-1]}{n}" for n in range(3))
     run_search(start_search(links, "auto", alice).pk)
     assert len(moments) == 3 and all(later - earlier > 0.65 for earlier, later in pairwise(moments)), moments
+    assert moments[-1] - moments[0] < pace.HOLD, "a turn comes once the one before is answered, not when its hold ends"
 
 
 def test_the_registry_makes_the_links_source_with_its_options(options):

@@ -12,6 +12,8 @@ from django.test import RequestFactory
 
 from ranking.static_files import StaticFilesMiddleware, version
 
+pytestmark = pytest.mark.django_db  # a request looks after the connections of its thread
+
 ICON = settings.BASE_DIR / "static" / "img" / "logo.svg"
 ADDRESS = "/static/img/logo.svg"
 
