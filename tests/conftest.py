@@ -40,7 +40,11 @@ NETWORK_FILES = {
     )
 }
 # These start a whole studio, or look at what runs on the machine: one after the other, and nothing beside them.
-WHOLE_FILES = ("test_studio.py", "test_install.py", "test_interruptions.py", "test_websocket.py", "test_renders.py")
+# So do those that wait for films, which give way to everything else.
+WHOLE_FILES = tuple(
+    f"test_{name}.py"
+    for name in ("studio", "install", "interruptions", "websocket", "renders", "journey", "shelf_journey")
+)
 IN_A_BROWSER = {"browser", "page", "context"}  # fixtures of pytest-playwright
 
 
@@ -54,7 +58,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         if IN_A_BROWSER & fixtures:
             item.add_marker("browser")
-        elif item.path.name in WHOLE_FILES or "studio_server" in fixtures:
+        if item.path.name in WHOLE_FILES or ("studio_server" in fixtures and not IN_A_BROWSER & fixtures):
             item.add_marker("whole")
         if {"db", "transactional_db"} & fixtures or item.get_closest_marker("django_db"):
             item.add_marker("database")

@@ -60,7 +60,9 @@ def labels(page: Page) -> list[str]:
     return [field.input_value() for field in page.locator("[data-entry] input[name=label]").all()]
 
 
-@pytest.mark.parametrize(("locale", "size", "seconds"), [("ko-KR", DESKTOP, 10), ("en-US", PHONE, 8)])
+@pytest.mark.parametrize(
+    ("locale", "size", "seconds"), [("ko-KR", DESKTOP, 10), pytest.param("en-US", PHONE, 8, marks=pytest.mark.long)]
+)
 def test_from_five_files_to_a_film_that_plays(visitor, clips, locale, size, seconds, tmp_path):
     page = visitor(locale, size)
     upload(page, clips)

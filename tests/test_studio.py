@@ -113,6 +113,7 @@ def test_a_studio_that_is_killed_takes_all_its_processes_along(tmp_path):
 
 
 @linux
+@pytest.mark.long
 def test_on_an_address_of_others_nobody_is_the_owner_and_a_dead_process_ends_the_studio_by_name(tmp_path):
     studio = Studio(tmp_path, "--host", "0.0.0.0").start()
     assert studio.status("/") == 302, "to the login page"
