@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from rendering.plan import FPS
 
-# Fitted to eleven films of real clips (docs/measurements.md): the usual seconds of a piece until its first frame, and
+# Fitted to films of real clips (docs/measurements.md): the usual seconds of a piece until its first frame, and
 # of each of its frames. A change decodes two clips.
 START_SECONDS = 0.6
 FRAME_SECONDS = {"clip": 0.02, "hook": 0.022, "card": 0.022, "change": 0.033}
@@ -21,10 +21,10 @@ SHARES = {"any": 0.475, "hdr": 0.84, "rate": 0.365, "change": 0.017}
 USUAL_CHANGE = 9.0  # grey levels, the mean of the same clips
 DRAFT_SHARE = 0.6  # of a frame's seconds, where it is half as wide and high
 SOUND_SECONDS = (0.25, 0.03)  # usual seconds, and more of them for each second of film
-JOIN_SECONDS = (0.8, 0.0)
-REPORT_SECONDS = (0.5, 0.035)
+JOIN_SECONDS = (0.6, 0.0)
+REPORT_SECONDS = (0.4, 0.02)
 USUAL_PACE = 1.1  # where nothing was ever filmed
-MOST_BEFORE = 2.0  # the pace that earlier films can tell: beyond it the machine was busy, and may not be so now
+MOST_BEFORE = 1.5  # the pace that earlier films can tell: beyond it the machine was busy, and may not be so now
 KNOWN = 4.0  # usual seconds that the pace of earlier films counts for, and that of the film for one of its pieces
 FADING = 8.0  # seconds after which an ended piece says half as much of the pace
 TOLD_LATE = 0.25  # seconds that the frames told of a piece are behind it, as a mean

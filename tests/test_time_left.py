@@ -1,7 +1,7 @@
 """What films told of their time left, beside the truth: replayed from the timings of real ones, and as a countdown.
 
-`film_timings.json` has when each piece of five films of real clips began, what it told of itself, and when it ended,
-in seconds since the film was asked for; two cores, classic and neon, 15 and 30 s, hard cuts and crossfades.
+`film_timings.json` has when each piece of six films of real clips began, what it told of itself, and when it ended,
+in seconds since the film was asked for; two cores, six styles, 20 to 33 s, hard cuts, crossfades and whips.
 """
 
 import itertools
@@ -28,8 +28,9 @@ def work(piece: dict[str, Any], now: float) -> Work:
     if piece["ended"] <= now:
         at, percent = piece["ended"], 100
     if at > now or piece["began"] > now:
-        return Work(piece["kind"], piece["frames"])
-    return Work(piece["kind"], piece["frames"], piece["frames"] * percent / 100, at - piece["began"], now - at)
+        return Work(piece["kind"], piece["frames"], share=piece["share"])
+    done = piece["frames"] * percent / 100
+    return Work(piece["kind"], piece["frames"], done, at - piece["began"], now - at, piece["share"])
 
 
 def foreseen(film: dict[str, Any], now: float, seconds: float) -> float | None:
@@ -41,7 +42,7 @@ def foreseen(film: dict[str, Any], now: float, seconds: float) -> float | None:
     pace = timing.pace_of(ended + running)
     if not running and not waiting:
         return timing.sound_left(seconds, pace, timing.since_free(ended, [])) + timing.join_left(seconds, pace)
-    waiting.sort(key=lambda piece: -piece.frames)
+    waiting.sort(key=lambda piece: -piece.usual)
     free = not waiting and len(running) < CORES
     sounding = timing.since_free(ended, running) if free else 0.0
     return timing.film_left(running, waiting, pace, CORES, seconds, sounding)
@@ -69,9 +70,9 @@ def within(shown: list[tuple[float, float, float]], least: float) -> float:
 
 def test_after_the_first_third_most_of_what_is_told_is_right_to_a_fifth_or_a_second():
     fifth, second = [[within(told(film), least) for film in FILMS] for least in (0.0, 1.0)]
-    assert sum(fifth) / len(FILMS) >= 0.65, fifth
-    assert sum(second) / len(FILMS) >= 0.9, second
-    assert min(second) >= 0.75, second
+    assert sum(fifth) / len(FILMS) >= 0.75, fifth
+    assert sum(second) / len(FILMS) >= 0.95, second
+    assert min(second) >= 0.9, second
 
 
 @pytest.mark.parametrize("film", FILMS, ids=lambda film: film["film"])
