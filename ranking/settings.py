@@ -81,7 +81,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "ranking.partials.PartialsMiddleware",
     "ranking.quotas.QuotaMiddleware",
 ]
 ROOT_URLCONF, ASGI_APPLICATION = "ranking.urls", "ranking.asgi.application"
