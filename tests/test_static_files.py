@@ -1,16 +1,20 @@
 """Style sheets, scripts and icons come whole, in parts and unchanged, under ASGI and without a warning."""
 
 import gzip
+import re
 import warnings
+from pathlib import Path
 
 import pytest
 from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.test import RequestFactory
 
 from ranking.static_files import StaticFilesMiddleware, version
+from ranking.templatetags.studio import FONT_PARTS
 
 pytestmark = pytest.mark.django_db  # a request looks after the connections of its thread
 
@@ -91,10 +95,20 @@ def test_the_version_changes_with_the_file_and_fonts_have_none(tmp_path):
     before = version(tmp_path / "style.css")
     (tmp_path / "style.css").write_text("body { color: red }")
     assert version(tmp_path / "style.css") != before
-    assert "?" not in static("vendor/pretendard/PretendardVariable.woff2")
+    assert "?" not in static("vendor/pretendard/woff2-dynamic-subset/PretendardVariable.subset.91.woff2")
 
 
 @pytest.mark.django_db
 def test_the_icon_is_found_under_its_old_name_by_everyone(stranger):
     answer = stranger.get("/favicon.ico")
     assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, ADDRESS)
+
+
+@pytest.mark.parametrize("language", FONT_PARTS)
+def test_a_page_asks_at_once_for_the_parts_of_the_font_that_its_words_need_most(client, language):
+    page = client.get("/", headers={"accept-language": language}).content.decode()
+    head, _style = page.split('<link rel="stylesheet"', 1)
+    asked_for = re.findall(r'rel="preload" href="/static/([^"]+)" as="font"', head)
+    assert len(asked_for) == len(FONT_PARTS[language]) and all(finders.find(name) for name in asked_for)
+    sheet = Path(finders.find("vendor/pretendard/pretendardvariable-dynamic-subset.css")).read_text()
+    assert all(name.rpartition("/")[2] in sheet for name in asked_for)
