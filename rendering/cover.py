@@ -38,7 +38,7 @@ def export(render: Render, *, text: bool) -> Path:
     where the clip's file is gone, ffmpeg.FFmpegError where it cannot be read.
     """
     plan = Plan.from_json(render.plan)
-    second = plan.cover_moment(render.project.cover_at)
+    second = plan.cover_moment(render.cover_at)
     name = f"{render.pk}-{render.attempt}-{round(second * FPS)}{'' if text else '-plain'}.jpg"
     place = settings.SEGMENTS_DIR / "covers" / name
     if store.used(place):
@@ -68,14 +68,16 @@ def clip_frame(plan: Plan, second: float) -> list[str]:
 
 
 def choose(render: Render, second: float) -> None:
-    """Have the cover of this film, and of later ones of its project, show this second. Raises ffmpeg.FFmpegError."""
+    """Have the cover of this film show this second, and those of films that its project makes from now on.
+
+    Other films that are there keep theirs. Raises ffmpeg.FFmpegError; then all is as it was.
+    """
     project, old = render.project, render.cover.name
-    project.cover_at = second
-    project.save(update_fields=["cover_at"])
     with work_folder("cover") as folder:
         made = cover_of(Path(render.film.path), folder, second)
         name = publish(made, f"films/{render.pk}-{render.attempt}-{round(second * FPS)}.jpg")
-    render.cover.name = name
-    render.save(update_fields=["cover"])
+    render.cover.name, render.cover_at, project.cover_at = name, second, second
+    render.save(update_fields=["cover", "cover_at"])
+    project.save(update_fields=["cover_at"])
     if old != name:
         default_storage.delete(old)

@@ -32,14 +32,22 @@ class CoverForm(forms.Form):
         self.fields["at"] = forms.FloatField(min_value=0, max_value=seconds, error_messages=wrong)
 
 
+def _chosen(job: Render, form: CoverForm) -> str:
+    """Choose the moment that a form names; return the sentence why not, or an empty text."""
+    if not (problem := first_error(form)):
+        try:
+            cover.choose(job, form.cleaned_data["at"])
+        except FFmpegError as error:
+            logger.warning("the cover of %s cannot be chosen: %s", job, error)
+            problem = _("The film's file is gone or damaged. Make the film again.")
+    return problem
+
+
 @require_POST
 def choose(request: HttpRequest, job_id: str) -> HttpResponse:
     """Show another moment of the film on its cover, and on those of later films of the project."""
     job = film_of(request, job_id)
-    form = CoverForm(request.POST, seconds=job.seconds)
-    problem = first_error(form)
-    if not problem:
-        cover.choose(job, form.cleaned_data["at"])
+    problem = _chosen(job, CoverForm(request.POST, seconds=job.seconds))
     if request.htmx:
         return render(request, Render.template, {"job": job, "problem": problem}, status=422 if problem else 200)
     if problem:
@@ -57,6 +65,8 @@ def export(request: HttpRequest, job_id: str, kind: str) -> HttpResponseBase:
         path = cover.export(job, text=KINDS[kind])
     except (JobError, FFmpegError) as error:
         logger.warning("the cover of %s cannot be made: %s", job, error)
-        messages.error(request, str(error) if isinstance(error, JobError) else _("The file of a video is damaged."))
+        film = _("The film's file is gone or damaged. Make the film again.")
+        words = film if KINDS[kind] else _("The file of a video is damaged.")
+        messages.error(request, str(error) if isinstance(error, JobError) else words)
         return redirect(job)
     return serve(request, path, "image/jpeg", f"{job.project} {kind}.jpg")

@@ -84,6 +84,7 @@ class Render(Job):
     rendered = models.PositiveSmallIntegerField(default=0, help_text=_("Segments filmed for this film."))
     reused = models.PositiveSmallIntegerField(default=0, help_text=_("Segments kept from earlier films."))
     facts = models.JSONField(default=dict, blank=True, help_text=_("What was read back from the file."))
+    cover_at = models.FloatField(null=True, blank=True, editable=False, help_text="The second that its cover shows.")
     ends_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it will probably be there.")
     draft = models.BooleanField(default=False, help_text=_("Half as wide and high, to look at."))
     wish = models.JSONField(default=dict, blank=True, editable=False, help_text="keyword, source and top; or nothing.")
@@ -113,9 +114,9 @@ class Render(Job):
             quotas.count_film(self.owner)
 
     @property
-    def cover_at(self) -> float:
+    def cover_moment(self) -> float:
         """The second of the film that its cover shows."""
-        return Plan.from_json(self.plan).cover_moment(self.project.cover_at)
+        return Plan.from_json(self.plan).cover_moment(self.cover_at)
 
     @property
     def finished_film(self) -> "Render | None":

@@ -52,11 +52,17 @@ def test_the_cover_shows_the_chosen_moment_and_so_do_the_exports(film, client):
     before, old = shown(film), film.cover.path
     assert choose(client, film, "2.5").status_code == 200
     film.refresh_from_db()
-    assert film.project.cover_at == 2.5
+    assert film.cover_at == 2.5
     assert not Path(old).exists() and np.abs(shown(film) - before).mean() > 5
     assert np.abs(shown(film) - picture(client, film, "cover")).mean() < 3
     later = drain(start_render(film.project))
     assert later.cover_at == 2.5 and np.abs(shown(later) - shown(film)).mean() < 1, "later films keep it"
+    small, whole = shown(film), picture(client, film, "cover")
+    assert choose(client, later, "0.5").status_code == 200
+    film.refresh_from_db()
+    assert film.cover_at == 2.5 and np.abs(shown(film) - small).max() == 0, "each film has its own"
+    assert np.abs(picture(client, film, "cover") - whole).max() == 0
+    assert np.abs(picture(client, later, "cover") - whole).mean() > 5
 
 
 def test_without_text_it_is_the_same_moment_of_the_clip(film, client):
@@ -82,6 +88,15 @@ def test_a_moment_that_is_none_changes_nothing(row, client, at):
     assert answer.status_code == 422 and "The film has no such moment." in answer.content.decode()
     row.project.refresh_from_db()
     assert row.project.cover_at is None
+
+
+def test_a_film_whose_file_is_gone_is_told_in_a_sentence_and_keeps_its_cover(row, client):
+    answer = choose(client, row, "1")
+    assert answer.status_code == 422 and "gone or damaged" in answer.content.decode()
+    row.refresh_from_db()
+    assert (row.cover_at, row.project.cover_at, row.cover.name) == (None, None, "films/some.jpg")
+    answer = client.get(reverse("cover-export", args=[row.pk, "cover"]), follow=True)
+    assert "The film&#x27;s file is gone or damaged" in answer.content.decode()
 
 
 def test_only_finished_films_of_ones_own_have_a_cover_to_choose(row, client, bobs_client, project):  # noqa: F811
