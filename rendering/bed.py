@@ -1,5 +1,6 @@
 """The music bed: a track under the whole film, without a seam where it begins anew."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,15 +17,17 @@ MAX_GAIN = 20.0  # dB
 QUIET = 0.001  # -60 dBFS: silence at a track's ends would be a hole in the loop
 
 
-def bed_sound(bed: Bed, path: Path, samples: int, folder: Path) -> Sound:
+def bed_sound(
+    bed: Bed, path: Path, samples: int, folder: Path, report: Callable[[float], None] = lambda percent: None
+) -> Sound:
     """Return so many samples of music, levelled and faded at both ends; nothing is heard of a silent track.
 
-    Raises ffmpeg.FFmpegError.
+    `report` is called a few times a second. Raises ffmpeg.FFmpegError.
     """
-    (music,) = decode([Part(path, bed.start, samples / RATE)], folder, "bed")
+    (music,) = decode([Part(path, bed.start, samples / RATE)], folder, "bed", report)
     music = _trimmed(music)
     if len(music) < samples:
-        (again,) = decode([Part(path, 0, samples / RATE + SEAM)], folder, "track")
+        (again,) = decode([Part(path, 0, samples / RATE + SEAM)], folder, "track", report)
         music = go_round(music, _trimmed(again), samples)
     music = np.array(music[:samples])  # our own copy: the file is only read
     level = loudness(music)

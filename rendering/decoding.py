@@ -1,6 +1,6 @@
 """Sound out of files: each wanted part as an array, all of them by one guarded ffmpeg."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,10 +26,12 @@ class Part:
     tempo: float = 1.0
 
 
-def decode(parts: Sequence[Part], folder: Path, name: str = "part") -> list[Sound]:
+def decode(
+    parts: Sequence[Part], folder: Path, name: str = "part", report: Callable[[float], None] = lambda percent: None
+) -> list[Sound]:
     """Return the sound of each part, shorter where its file ends; the arrays are read from files in the folder.
 
-    Raises ffmpeg.FFmpegError.
+    `report` is called a few times a second. Raises ffmpeg.FFmpegError.
     """
     if not parts:
         return []
@@ -46,7 +48,7 @@ def decode(parts: Sequence[Part], folder: Path, name: str = "part") -> list[Soun
         paths.append(folder / f"{name}-{number}.raw")
         outputs += ["-map", f"{number}:a:0", "-af", f"{chain},atrim=end_sample={length}"]
         outputs += ["-threads", "1", "-f", "f32le", str(paths[-1])]
-    ffmpeg.run([*argv, *outputs])
+    ffmpeg.run([*argv, *outputs], report=report)
     return [_read(path) for path in paths]
 
 

@@ -58,10 +58,13 @@ class Profile:
         return _integrated(self.energy * np.square(curve))
 
 
-def measure(source: Sequence[str], *, peak: bool = True) -> Loudness:
+def measure(
+    source: Sequence[str], *, peak: bool = True, report: Callable[[float], None] = lambda percent: None
+) -> Loudness:
     """Return the loudness (EBU R 128) of an input, given as its arguments; the true peak costs four times as much."""
     chain = f"ebur128=peak={'true' if peak else 'sample'}:framelog=quiet"
-    log = ffmpeg.run([*source, "-map", "0:a:0", "-vn", "-af", chain, "-threads", "1", "-f", "null", "-"])
+    argv = [*source, "-map", "0:a:0", "-vn", "-af", chain, "-threads", "1", "-f", "null", "-"]
+    log = ffmpeg.run(argv, report=report)
     summary = log.rpartition("Summary:")[2]
     lufs = re.search(r"I:\s+(-?[\d.]+|-?inf|nan) LUFS", summary)
     highest = re.search(r"Peak:\s+(-?[\d.]+|-?inf|nan) dBFS", summary)

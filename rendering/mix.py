@@ -22,14 +22,15 @@ EDGE = RATE // 100  # samples: a cut's own fade, against clicks
 FindClip = Callable[[str], Path]
 
 
-def mix(plan: Plan, find_clip: FindClip, folder: Path) -> Sound:
+def mix(plan: Plan, find_clip: FindClip, folder: Path, report: Callable[[float], None] = lambda percent: None) -> Sound:
     """Return the whole sound of a film, exactly as long as its frames, not yet mastered.
 
-    Raises JobError where a file is gone, ffmpeg.FFmpegError where one cannot be read.
+    `report` gets a percentage; whatever it raises ends the work. Raises JobError where a file is gone,
+    ffmpeg.FFmpegError where one cannot be read.
     """
     film = np.zeros((plan.frames * SAMPLES, 2), np.float32)
-    _lay_clips(film, plan, find_clip, folder)
-    if spoken := voiceover.voices(plan, folder):
+    _lay_clips(film, plan, find_clip, folder, report)
+    if spoken := voiceover.voices(plan, folder, lambda percent: report(60)):
         voices = np.zeros_like(film)
         for at, sound in spoken:
             lay(voices, sound, at)
@@ -38,9 +39,10 @@ def mix(plan: Plan, find_clip: FindClip, folder: Path) -> Sound:
     for cue in cues(plan):
         lay(film, samples(cue.name) * np.float32(cue.gain), round(cue.at * RATE))
     if plan.bed:
-        music = bed_sound(plan.bed, find_track(plan.bed.track), len(film), folder)
+        music = bed_sound(plan.bed, find_track(plan.bed.track), len(film), folder, lambda percent: report(80))
         put_on(music, ducking.duck_curve(film, DUCK), ducking.STEP)
         film += music
+    report(100)
     return film
 
 
@@ -51,17 +53,18 @@ def lay(film: Sound, sound: Sound, at: int) -> None:
         film[begin:end] += sound[begin - at : end - at]
 
 
-def _lay_clips(film: Sound, plan: Plan, find_clip: FindClip, folder: Path) -> None:
+def _lay_clips(film: Sound, plan: Plan, find_clip: FindClip, folder: Path, report: Callable[[float], None]) -> None:
     """Lay the clips' own sound: every stretch of a clip at the gain that levels its part."""
     heard = [it for it in plan.heard() if it.clip.has_audio and it.clip.volume > 0 and it.frames > 0]
     parts = [Part(find_clip(it.clip.clip), it.clip.start + it.start / FPS, it.frames / FPS) for it in heard]
-    sounds = decode(parts, folder)
+    sounds = decode(parts, folder, report=report)
     gains = {
         stretch.clip.rank: gain(loudness(sound[: stretch.clip.frames * SAMPLES]))
         for stretch, sound in zip(heard, sounds, strict=True)
         if not stretch.start and stretch.frames >= stretch.clip.frames
     }
     for stretch, sound in zip(heard, sounds, strict=True):
+        report(50)
         if (level := gains[stretch.clip.rank]) is not None:
             volume = np.float32(10 ** (level / 20) * stretch.clip.volume)
             lay(film, faded(sound[: stretch.frames * SAMPLES] * volume, stretch), stretch.at * SAMPLES)

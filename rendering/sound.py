@@ -3,7 +3,9 @@
 import dataclasses
 import hashlib
 import json
+import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +39,7 @@ def film_sound(plan: Plan, find_clip: FindClip, report: Callable[[float], None] 
     if store.used(kept):
         return kept
     with work_folder("sound") as folder:
-        mixed = mix(plan, find_clip, folder)
-        report(60)
+        mixed = mix(plan, find_clip, folder, lambda percent: report(percent * 0.6))
         return store.put(master(mixed, folder, report), kept)
 
 
@@ -55,24 +56,36 @@ def _heard(plan: Plan) -> list[Any]:
 
 
 def master(sound: Sound, folder: Path, report: Callable[[float], None] = lambda percent: None) -> Path:
-    """Encode a sound at MASTER_LUFS under PEAK_DBTP, measured until the encoded file is right; silence stays so."""
-    out, levels = folder / "sound.m4a", profile(sound)
+    """Encode a sound at MASTER_LUFS under PEAK_DBTP, measured until the encoded file is right; silence stays so.
+
+    What cannot be made right in MAX_PASSES is the nearest that was found: under the ceiling first, then the loudness.
+    """
+    out, tried, levels, least = folder / "sound.m4a", folder / "tried.m4a", profile(sound), (True, float("inf"))
     wanted, ceiling = MASTER_LUFS, PEAK_DBTP - HEADROOM
     for number in range(MAX_PASSES):
-        _encode(sound, fitted(levels, wanted, ceiling), out)
-        report(60 + 40 * (number + 1) / MAX_PASSES)
-        now = measure(["-i", str(out)])
+        tell = partial(_at, report, 60 + 40 * number / MAX_PASSES)
+        _encode(sound, fitted(levels, wanted, ceiling), tried, tell)
+        now = measure(["-i", str(tried)], report=tell)
         if now.lufs is None or now.peak is None:
-            return out
-        too_high = now.peak - PEAK_DBTP
-        if abs(now.lufs - MASTER_LUFS) <= TOLERANCE and too_high <= 0:
-            return out
-        wanted += MASTER_LUFS - now.lufs
+            return tried
+        too_high, off = now.peak - PEAK_DBTP, MASTER_LUFS - now.lufs
+        miss = too_high > 0, abs(off)
+        if miss < least or not number:
+            least = miss
+            os.replace(tried, out)
+        if miss <= (False, TOLERANCE):
+            break
+        wanted += off
         ceiling -= max(too_high + 0.1, 0)
     return out
 
 
-def _encode(sound: Sound, curve: Curve, out: Path) -> None:
+def _at(report: Callable[[float], None], percent: float, _percent: float) -> None:
+    """Report where the whole is, whatever percentage a part of it tells."""
+    report(percent)
+
+
+def _encode(sound: Sound, curve: Curve, out: Path, report: Callable[[float], None]) -> None:
     """Write the sound with the gain put on, as AAC."""
     raw = out.with_suffix(".raw")
     with raw.open("wb") as file:
@@ -82,4 +95,4 @@ def _encode(sound: Sound, curve: Curve, out: Path) -> None:
             file.write(part.tobytes())
     encode = ["-c:a", "aac", "-b:a", "192k", "-ar", str(RATE), "-ac", "2", "-threads", "1", "-fflags", "+bitexact"]
     source = ["-f", "f32le", "-ar", str(RATE), "-ac", "2", "-i", str(raw)]
-    ffmpeg.run([*source, *encode, "-movflags", "+faststart", str(out)])
+    ffmpeg.run([*source, *encode, "-movflags", "+faststart", str(out)], report=report)

@@ -1,5 +1,6 @@
 """Where a rank's voice stands in the film, and how it is made to end with its clip."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,7 +84,7 @@ def voice_words(plan: Plan) -> dict[int, str]:
     return {rank: words for rank, words in told.items() if words}
 
 
-def voices(plan: Plan, folder: Path) -> list[tuple[int, Sound]]:
+def voices(plan: Plan, folder: Path, report: Callable[[float], None] = lambda percent: None) -> list[tuple[int, Sound]]:
     """Return each voice with the sample of the film at which it begins, none longer than its room."""
     places = slots(plan)
     if not places:
@@ -93,7 +94,7 @@ def voices(plan: Plan, folder: Path) -> list[tuple[int, Sound]]:
         path = find_voice(slot.voice)
         seconds = voice_seconds(path)
         parts.append(Part(path, 0, seconds, tempo(seconds, slot.seconds)))
-    spoken = decode(parts, folder, "voice")
+    spoken = decode(parts, folder, "voice", report)
     return [(slot.at * RATE // FPS, _cut(sound, slot)) for slot, sound in zip(places, spoken, strict=True)]
 
 

@@ -74,7 +74,7 @@ def sound_faults(path: Path, seconds: float, *, silent: bool) -> list[str]:
     loudness = measure(["-i", str(path)])
     if silent:
         return found + ([] if loudness.lufs is None else [f"not silent: {loudness.lufs}"])
-    if loudness.lufs is None or abs(loudness.lufs + 14) > 0.5:
+    if loudness.lufs is None or abs(loudness.lufs + 14) > 0.3:
         found.append(f"{loudness.lufs} LUFS")
     if loudness.peak is None or loudness.peak > -1:
         found.append(f"true peak {loudness.peak} dBTP")

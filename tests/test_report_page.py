@@ -68,7 +68,7 @@ def test_a_film_made_before_there_were_reports_shows_none(client, film):
 def test_a_line_about_a_clip_that_left_the_ranking_has_no_link(client, film):
     only(film, Check("audio", "note", "soundless", {"rank": 1}, f"{9:064}"))
     page = client.get(film.get_absolute_url()).content.decode()
-    assert "its video has no sound" in page and "#entry-" not in page
+    assert "its video has none" in page and "#entry-" not in page
 
 
 def test_every_sentence_has_its_numbers_and_every_check_its_name():

@@ -2,15 +2,21 @@
 
 import dataclasses
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from ranking import ffmpeg
-from rendering.plan import Bed
-from rendering.report.hearing import why_silent
+from rendering.plan import Bed, Plan
+from rendering.report import read_back
+from rendering.report.hearing import own_sound, why_silent
+from rendering.sound import film_sound
+from rendering.voiceover import voice_path
+from tests.clips import run
 from tests.films import faults
 from tests.reported import GOOD_SECONDS, LOUD, codes, filmed, found, plan_of
 from tests.test_film import lavfi
+from tests.test_sound import speech, tone, write
 
 
 def test_a_film_without_a_sound_track_fails(tmp_path):
@@ -31,14 +37,62 @@ def test_a_clip_that_lost_its_sound_fails_and_one_that_has_none_is_noted(tmp_pat
     assert codes(found(film, meant, "audio")) == [("note", "soundless")]
 
 
-def test_a_clip_is_meant_to_be_silent_only_where_nothing_is_laid_over_it():
-    plan = plan_of()
-    soundless = dataclasses.replace(plan.clips[0], has_audio=False)
-    assert why_silent(plan, plan.clips[0]) == ""
-    assert why_silent(plan, soundless) == "soundless"
-    assert why_silent(plan, dataclasses.replace(plan.clips[0], volume=0.0)) == "muted"
-    assert why_silent(plan, dataclasses.replace(soundless, voice="f" * 64)) == ""
-    assert why_silent(dataclasses.replace(plan, bed=Bed("f" * 64)), soundless) == ""
+MUSIC = "aevalsrc='0.05*(sin(2*PI*220*t)+sin(2*PI*277*t)+sin(2*PI*330*t)+sin(2*PI*660*t))|0.05*sin(2*PI*440*t)':s=48000"
+SOURCES = {1: "anoisesrc=c=pink:a=0.5:seed=1:r=48000", 2: "anoisesrc=c=brown:a=0.5:seed=2:r=48000"}
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory) -> dict[str, Path]:
+    """Two clips with a sound each, by the hashes of plan_of(ranks=2)."""
+    folder = tmp_path_factory.mktemp("sources")
+    made = {rank: folder / f"{rank}.mp4" for rank in SOURCES}
+    for rank, path in made.items():
+        lavfi(path, "testsrc2=s=90x160:r=30", sound=SOURCES[rank], seconds=2)
+    return {f"{rank:064}": path for rank, path in made.items()}
+
+
+def over(folder: Path, *laid: str, plan: Plan) -> Path:
+    """Make a film in which music is heard, and of each clip only what `laid` says of it, as a filter of its sound."""
+    inputs = ";".join(f"{SOURCES[rank]},{steps}[{rank}]" for rank, steps in zip(plan.order, laid, strict=True))
+    mixed = f"{inputs};{MUSIC}[m];[m]" + "".join(f"[{rank}]" for rank in plan.order)
+    return filmed(folder / "over.mp4", sound=f"{mixed}amix=3:duration=longest:normalize=0,atrim=end=4", seconds=4)
+
+
+def test_a_clip_that_lost_its_own_sound_fails_also_where_music_is_heard(tmp_path, sources):
+    plan = plan_of(4, ranks=2, bed=Bed("f" * 64))
+    first, second = "atrim=end=2,volume=0.4", "atrim=end=2,volume=0.4,adelay=2000:all=1"
+    assert found(over(tmp_path, first, second, plan=plan), plan, "audio", sources.get) == []
+    film = over(tmp_path, first, "volume=0", plan=plan)
+    lost = found(film, plan, "audio", sources.get)
+    assert [(line.level, line.code, line.value["rank"]) for line in lost] == [("fail", "lost", 1)]
+    mute = dataclasses.replace(plan, clips=(dataclasses.replace(plan.clip_of(1), volume=0.0), plan.clip_of(2)))
+    assert found(film, mute, "audio", sources.get) == [], "it was muted, and music is heard: nothing is to be changed"
+    told = [line for line in read_back(film, mute, sources.get)["checks"] if line["name"] == "audio"]
+    assert [(line["level"], line["code"]) for line in told] == [("fine", "muted")]
+
+
+def test_the_sound_of_a_clip_is_found_again_under_all_that_the_studio_lays_over_it(tmp_path, sources, monkeypatch):
+    """Music, effects, and a voice that speaks all the time, mixed and mastered as for any film."""
+    track = write(tmp_path / "track.wav", tone(330, 5))
+    monkeypatch.setattr("rendering.mix.find_track", lambda digest: track)
+    path = voice_path("e" * 64)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    run("-i", write(tmp_path / "v.wav", speech(1.7)), path)
+    plan = plan_of(4, ranks=2, bed=Bed("f" * 64), effects=True)
+    plan = dataclasses.replace(plan, clips=tuple(dataclasses.replace(clip, voice="e" * 64) for clip in plan.clips))
+    heard = film_sound(plan, sources.get)
+    film = filmed(tmp_path / "all.mp4", sound=f"amovie={heard}", seconds=4)
+    assert own_sound(film, plan, {1, 2}, sources.get) == {1: True, 2: True}
+    swapped = {name: sources[f"{3 - int(name):064}"] for name in sources}
+    assert own_sound(film, plan, {1, 2}, swapped.get) == {1: False, 2: False}
+    assert found(film, plan, "audio", sources.get) == []
+
+
+def test_why_a_clip_is_meant_to_be_silent():
+    clip = plan_of().clips[0]
+    assert why_silent(clip) == ""
+    assert why_silent(dataclasses.replace(clip, has_audio=False)) == "soundless"
+    assert why_silent(dataclasses.replace(clip, volume=0.0)) == "muted"
 
 
 def test_a_clip_whose_part_is_quiet_by_itself_is_noted_and_not_blamed_on_the_film(tmp_path):

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from rendering import board
 from rendering.film import join_film
 from rendering.layers import art_pictures
 from rendering.plan import Plan
@@ -16,20 +15,24 @@ from rendering.report import judge
 from rendering.report.art import Art
 from rendering.report.text import READABLE, see
 from rendering.style import names as style_names
+from rendering.targets import target
 from tests.boards import data_of
-from tests.reported import GRAIN, codes, drawn, found, labelled, plan_of
+from tests.reported import GRAIN, codes, drawn, found, labelled
 from tests.test_film import lavfi
 from tests.test_pieces import Filmed
 
 
-def test_letters_that_no_font_has_are_told_with_their_rank(good_film):
-    plan = plan_of()
+def test_letters_that_no_font_has_are_told_with_their_rank(tmp_path):
+    plan = labelled()
     odd = dataclasses.replace(plan, clips=(dataclasses.replace(plan.clips[0], label="가\U0001e123"),))
-    lines = found(good_film, odd, "glyphs")
+    film = drawn(tmp_path / "label.mp4", odd)
+    lines = found(film, odd, "glyphs")
     assert codes(lines) == [("warn", "glyphs")]
     assert lines[0].value == {"rank": 1, "letters": "\U0001e123"}
-    assert codes(found(good_film, plan_of(title=("\U0001e123",)), "glyphs")) == [("warn", "glyphs_title")]
-    assert found(good_film, plan, "glyphs") == []
+    assert found(film, odd, "safe_box") == [], "its dot stands where the letter would"
+    title = labelled(title=("순간 \U0001e123",))
+    assert codes(found(drawn(tmp_path / "title.mp4", title), title, "glyphs")) == [("warn", "glyphs_title")]
+    assert found(drawn(tmp_path / "right.mp4", plan), plan, "glyphs") == []
 
 
 def test_text_that_stands_where_it_was_laid_out_is_read_back_from_the_film(tmp_path):
@@ -64,14 +67,18 @@ def test_a_film_for_shorts_is_told_to_be_covered_on_reels(tmp_path):
     assert ("fail", "not_there") in codes(found(film, labelled(target="reels"), "safe_box"))
 
 
-def test_text_that_is_drawn_outside_of_the_safe_box_fails(tmp_path, monkeypatch):
-    """The art keeps inside by itself; a chip that a fault would lay too low is found by its box."""
-    film = drawn(tmp_path / "right.mp4", labelled())
-    low = board.chip
-    monkeypatch.setattr(board, "chip", lambda drawn, rank: dataclasses.replace(low(drawn, rank), y=1500))
-    lines = found(film, labelled(), "safe_box")
-    assert codes(lines) == [("fail", "outside")]
-    assert lines[0].value["text"] == "chip" and lines[0].value["box"][1] == 1500
+def test_text_that_is_drawn_outside_of_the_safe_box_fails(tmp_path):
+    """A user's own style with so many words about the rank that the opening's question is wider than the box."""
+    look = data_of("bold-bar")
+    look["badge"] |= {"before": "THE BEST MOMENT OF THEM ALL IS ", "after": " OF COURSE"}
+    clip = lavfi(tmp_path / "clip.mp4", "testsrc2=s=180x320:r=30,noise=alls=12:allf=t", sound="", seconds=3)
+    filmed = Filmed([clip])
+    plan = dataclasses.replace(filmed.plan(4, hook=True, look=look), title=("TOP MOMENTS",))
+    film = join_film(plan, filmed.pieces(plan), filmed.files.get, tmp_path)
+    (line,) = [line for line in found(film, plan, "safe_box") if line.code == "outside"]
+    left, _top, right, _bottom = target(plan.target).box
+    assert (line.level, line.value["text"]) == ("fail", "question")
+    assert line.value["box"][0] < left and line.value["box"][2] > right
 
 
 def cramped(**parts: dict) -> dict:

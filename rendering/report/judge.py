@@ -14,7 +14,7 @@ from rendering.report.text import READABLE, Sight, Text
 from rendering.sound import MASTER_LUFS, PEAK_DBTP
 from rendering.targets import HEIGHT, WIDTH, Target
 
-LOUDNESS_ROOM = 0.5  # LU around the master's: less is not heard
+LOUDNESS_ROOM = 0.3  # LU around the master's, which comes within half of it where a sound can be made so
 CLIPPED_DBTP = 0.0  # above it the samples between the samples are cut off
 SYNC_SECONDS = 0.005  # what nobody sees or hears is ten times as much (ITU-R BT.1359); the studio's own is 0
 LONG_BLACK = 0.5  # seconds
@@ -74,15 +74,21 @@ def judge_loudness(loudness: Loudness, *, meant: bool) -> list[Check]:
     ]
 
 
-def judge_heard(plan: Plan, sound: Sound | None, heard: dict[int, bool], reasons: dict[int, str]) -> list[Check]:
-    """Return the lines on clips that are not heard; `reasons` tells why one is meant to be silent, "" where not."""
+def judge_heard(
+    plan: Plan, sound: Sound | None, heard: dict[int, bool], reasons: dict[int, str], anything: dict[int, bool]
+) -> list[Check]:
+    """Return the lines on clips whose own sound is not heard; `reasons` tells why it is meant so, "" where it is not.
+
+    Where `anything` else is heard meanwhile, nothing is to be changed.
+    """
     if sound is None:
         return [Check("audio", FAIL, "no_track")]
     found = []
     for clip in plan.playing():
         if not heard.get(clip.rank, False):
             reason = reasons.get(clip.rank, "")
-            found.append(_of(clip, "audio", NOTE if reason else FAIL, reason or "lost", {}))
+            level = FINE if anything.get(clip.rank) else NOTE
+            found.append(_of(clip, "audio", level if reason else FAIL, reason or "lost", {}))
     return found or [Check("audio", FINE, "audio", {"clips": len(plan.clips)})]
 
 

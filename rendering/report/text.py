@@ -148,8 +148,12 @@ def shown(frame: av.VideoFrame, box: Box) -> np.ndarray:
 def see(text: Text, frame: av.VideoFrame) -> Sight | None:
     """Return how a text is seen in a decoded frame of the film.
 
-    None where it has too little ink to tell, or where the frame is not of the size and kind that art is laid on.
+    None where it has too little ink to tell, where it does not lie within the frame, or where that is not of the size
+    and kind that art is laid on.
     """
+    left, top, right, bottom = text.box
+    if left < 0 or top < 0 or right > WIDTH or bottom > HEIGHT:
+        return None
     if (frame.width, frame.height, frame.format.name) != (WIDTH, HEIGHT, "yuv420p"):
         return None
     seen = shown(frame, text.box)

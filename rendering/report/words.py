@@ -59,13 +59,13 @@ SENTENCES: dict[str, tuple[Promise, Promise | str]] = {
     "audio": (gettext_lazy("Every clip is heard."), ""),
     "no_track": (gettext_lazy("The film has no sound track."), AGAIN),
     "lost": (gettext_lazy("The clip at rank %(rank)d is not heard, though it has sound."), AGAIN),
-    "muted": (gettext_lazy("The clip at rank %(rank)d is silent: you muted it."), ""),
+    "muted": (gettext_lazy("The clip at rank %(rank)d gives no sound: you muted it."), ""),
     "soundless": (
-        gettext_lazy("The clip at rank %(rank)d is silent: its video has no sound."),
+        gettext_lazy("The clip at rank %(rank)d gives no sound: its video has none."),
         gettext_lazy("Music or a voice would fill the gap."),
     ),
     "quiet": (
-        gettext_lazy("The clip at rank %(rank)d is silent: nothing is heard in this part of its video."),
+        gettext_lazy("The clip at rank %(rank)d gives no sound: this part of its video is silent."),
         gettext_lazy("Choose another part of it, or add music or a voice."),
     ),
     "lufs": (
