@@ -13,9 +13,8 @@ from ranking.owned import project_of
 from ranking.problems import ErrorOut, problem
 from rendering import project_api, sound_api
 from rendering.generate import start_render
-from rendering.ledger import rows
+from rendering.ledger import rows, signs_of
 from rendering.models import Render
-from rendering.originality import signs
 from rendering.plan import PlanError
 from rendering.publish import LANGUAGES, PLACES, words_of
 from rendering.wish_api import WishIn, make_wish
@@ -107,4 +106,4 @@ def read_publish(request: HttpRequest, pk: uuid.UUID) -> dict[str, Any]:
     render = get_object_or_404(films.select_related("project"), pk=pk)
     words = {place: {code: asdict(words_of(render, place, code)) for code in LANGUAGES} for place in PLACES}
     ledger = rows(render)
-    return {"words": words, "originality": [asdict(sign) for sign in signs(ledger)], "sources": ledger}
+    return {"words": words, "originality": [asdict(sign) for sign in signs_of(render, ledger)], "sources": ledger}

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +10,13 @@ import regex
 from django.utils.translation import pgettext_lazy
 
 from ranking.models import Entry, Project
+from rendering.layers import board_of
 from rendering.models import Render
+from rendering.originality import Sign, signs
 from rendering.plan import Plan
+from rendering.reason_line import told
+from rendering.style import style_of
+from rendering.voiceover import slots
 
 COUNTS = ("plays", "likes", "comments", "shares", "saves")
 COLUMNS = (
@@ -70,20 +75,26 @@ def _iso(moment: datetime | None) -> str | None:
 def rows(render: Render) -> list[dict[str, Any]]:
     """Return the ledger, best first, a dict of COLUMNS for each rank; what was not known is None.
 
-    Label, reason, hash, in and out (seconds into the video), and whether there is a voice come from the film's plan; a
+    Label, reason, hash, in and out (seconds into the video), and whether a voice is heard come from the film's plan; a
     rank that was filmed without a reason has the one that the project has now for the same video.
     """
     known = {(source["rank"], source["sha256"]): source for source in render.sources}
     reasons = dict(render.project.entries.values_list("video__sha256", "reason"))
-    clips = sorted(Plan.from_json(render.plan).clips, key=lambda clip: clip.rank)
-    filmed = []
-    for clip in clips:
+    plan, filmed = Plan.from_json(render.plan), []
+    spoken = {slot.rank for slot in slots(plan)}
+    for clip in sorted(plan.clips, key=lambda clip: clip.rank):
         source = known.get((clip.rank, clip.clip), {})
         row = dict.fromkeys(COLUMNS) | source | {"rank": clip.rank, "label": clip.label, "sha256": clip.clip}
-        row |= {"in": round(clip.start, 3), "out": round(clip.start + clip.seconds, 3), "voice": bool(clip.voice)}
+        row |= {"in": round(clip.start, 3), "out": round(clip.start + clip.seconds, 3), "voice": clip.rank in spoken}
         row["reason"] = clip.reason or reasons.get(clip.clip, source.get("reason") or "")
         filmed.append({name: row[name] for name in COLUMNS})
     return filmed
+
+
+def signs_of(render: Render, ledger: Sequence[dict[str, Any]]) -> list[Sign]:
+    """Return the four signs of own work of a film, by what it shows and what is heard of it."""
+    plan = Plan.from_json(render.plan)
+    return signs(ledger, told(plan, board_of(plan, style_of(plan))))
 
 
 def to_csv(ledger: Iterable[dict[str, Any]]) -> str:

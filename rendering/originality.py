@@ -1,6 +1,6 @@
 """How much of a film is its maker's own, by four signs that the platforms ask for; no law, and no promise."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,9 +62,9 @@ RULES = (
 )
 
 
-def signs(ledger: Sequence[dict[str, Any]]) -> list[Sign]:
-    """Return the four signs of a film, by its ledger."""
-    return [_reasons(ledger), _voices(ledger), _footage(ledger), _cuts(ledger)]
+def signs(ledger: Sequence[dict[str, Any]], told: Collection[int]) -> list[Sign]:
+    """Return the four signs of a film, by its ledger and by the ranks whose reason it shows."""
+    return [_reasons(ledger, told), _voices(ledger), _footage(ledger), _cuts(ledger)]
 
 
 def is_own(row: dict[str, Any]) -> bool:
@@ -89,12 +89,12 @@ def credit_words(ledger: Sequence[dict[str, Any]]) -> str:
     )
 
 
-def _reasons(ledger: Sequence[dict[str, Any]]) -> Sign:
-    lacking = [str(row["rank"]) for row in ledger if not row["reason"].strip() and not row["voice"]]
-    has = _("Every rank says why it stands there, in the text or aloud.")
+def _reasons(ledger: Sequence[dict[str, Any]], told: Collection[int]) -> Sign:
+    lacking = [str(row["rank"]) for row in ledger if row["rank"] not in told and not row["voice"]]
+    has = _("Every rank says why it stands there, on the screen or aloud.")
     if lacking:
-        has = _("Without a reason or a voice: rank %(ranks)s.") % {"ranks": ", ".join(lacking)}
-    todo = _("Write in your own words why each clip has its rank.")
+        has = _("The film shows no reason and has no voice: rank %(ranks)s.") % {"ranks": ", ".join(lacking)}
+    todo = _("Write in your own words why each clip has its rank, and make the film again.")
     return Sign("reasons", not lacking, _("A reason for each rank"), has, todo if lacking else "")
 
 

@@ -12,9 +12,8 @@ from django.utils import translation
 
 from ranking.templatetags.studio import human_count
 from rendering.hashtags import hashtags
-from rendering.ledger import rows
+from rendering.ledger import rows, signs_of
 from rendering.models import Render
-from rendering.originality import signs
 from rendering.plan import Plan
 
 LANGUAGES = {"ko": "한국어", "en": "English"}
@@ -99,7 +98,7 @@ def brief(render: Render, language: str | None) -> dict[str, Any]:
     """Return title, body and hashtags for the place that a film was made for, and how many of the four signs it has."""
     place = PLACE_OF.get(render.plan["target"], "youtube")
     words = words_of(render, place, "ko" if (language or "").startswith("ko") else "en")
-    there = sum(sign.there for sign in signs(rows(render)))
+    there = sum(sign.there for sign in signs_of(render, rows(render)))
     return {"place": place, "title": words.title, "body": words.body, "hashtags": words.hashtags, "signs": there}
 
 

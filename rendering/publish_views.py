@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from rendering import originality
 from rendering.finished import film_of
-from rendering.ledger import rows, to_csv
+from rendering.ledger import rows, signs_of, to_csv
 from rendering.models import Render
 from rendering.publish import LANGUAGES, PLACE_OF, PLACES, words_of
 
@@ -33,7 +33,7 @@ def publish(request: HttpRequest, job_id: str) -> HttpResponse:
 def publishing(job: Render) -> dict[str, Any]:
     """Return how original a film is: its signs, how many of them are there, the rules, and whom it credits."""
     ledger = rows(job)
-    signs = originality.signs(ledger)
+    signs = signs_of(job, ledger)
     there = sum(sign.there for sign in signs)
     shown = {"signs": signs, "there": there, "credited": originality.credit_words(ledger)}
     return shown | {"rules": originality.RULES, "as_of": originality.AS_OF}

@@ -27,6 +27,12 @@ def is_read(plan: Plan, rank: int, style: Style) -> bool:
     return piece.frames / FPS >= reason_comes(style) + FADE + READ
 
 
+def told(plan: Plan, board: Board) -> list[int]:
+    """Return the ranks whose reason the film shows: written, with a place in its style, and long enough to be read."""
+    written = (clip.rank for clip in plan.clips if glyphs.clean(clip.reason))
+    return [rank for rank in written if is_read(plan, rank, board.style) and reason(board, rank)]
+
+
 def reason(board: Board, rank: int) -> Picture | None:
     """The reason of this rank's clip at the lower left, above its credit.
 

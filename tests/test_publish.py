@@ -1,6 +1,7 @@
 """What goes with a film: words to copy within each place's limits, whose clips they are, and how original it is."""
 
 import csv
+import dataclasses
 import io
 import json
 import re
@@ -17,7 +18,7 @@ from rendering import originality
 from rendering.generate import start_render
 from rendering.hashtags import hashtags
 from rendering.heading import title_lines
-from rendering.ledger import COLUMNS, HEADINGS, rows, to_csv
+from rendering.ledger import COLUMNS, HEADINGS, rows, signs_of, to_csv
 from rendering.models import Render
 from rendering.plan import Plan
 from rendering.publish import PLACES, brief, credits_of, title_of, words_of
@@ -78,7 +79,32 @@ def test_the_ledger_is_of_what_was_filmed_whatever_is_changed_after_it(render, p
     assert (third["author"], third["source"]) == ("", "file")
 
 
-def test_a_reason_is_not_in_the_film_so_one_that_is_written_later_counts(render, project):
+def reasons(render: Render) -> originality.Sign:
+    return next(sign for sign in signs_of(render, rows(render)) if sign.name == "reasons")
+
+
+def test_a_reason_that_is_written_later_is_in_the_words_but_no_sign_of_a_film_that_does_not_show_it(render, project):
+    project.entries.update(reason="표정이 압권이에요")
+    assert rows(render)[0]["reason"] == "표정이 압권이에요"
+    assert not reasons(render).there and "1, 2, 3" in reasons(render).has
+
+
+def test_a_reason_counts_only_where_it_stands_long_enough_to_be_read(project, alice, valkey):
+    project.entries.update(reason="표정이 압권이에요")
+    assert reasons(start_render(project)).there
+    Project.objects.filter(pk=project.pk).update(seconds=4)
+    assert "1, 2, 3" in reasons(start_render(Project.objects.get(pk=project.pk))).has
+
+
+def test_a_voice_counts_only_where_its_clip_is_long_enough_to_hear_it(render):
+    plan = Plan.from_json(render.plan)
+    for frames, heard in ((90, True), (6, False)):
+        clips = tuple(dataclasses.replace(clip, voice="f" * 64, frames=frames) for clip in plan.clips)
+        render.plan = dataclasses.replace(plan, clips=clips).to_json()
+        assert {row["voice"] for row in rows(render)} == {heard}
+
+
+def test_the_ledger_has_a_reason_that_is_written_later(render, project):
     assert rows(render)[0]["reason"] == ""
     project.entries.filter(rank=1).update(reason="표정이 압권이에요")
     assert rows(render)[0]["reason"] == "표정이 압권이에요"
@@ -193,12 +219,14 @@ def row(**changes: Any) -> dict[str, Any]:
 
 
 def there(*ledger: dict[str, Any]) -> list[str]:
-    return [sign.name for sign in originality.signs(ledger) if sign.there]
+    """Return the signs that are there where the film shows every reason of its ledger."""
+    told = {row["rank"] for row in ledger if row["reason"]}
+    return [sign.name for sign in originality.signs(ledger, told) if sign.there]
 
 
 def test_a_compilation_with_credits_alone_has_no_sign_of_own_work():
     assert there(row(), row(rank=2)) == []
-    assert all(sign.todo for sign in originality.signs([row()]))
+    assert all(sign.todo for sign in originality.signs([row()], set()))
     assert "2 of 2" in originality.credit_words([row(), row()])
 
 
@@ -217,7 +245,7 @@ def test_each_sign_is_there_for_what_the_maker_added(changes, sign):
 
 
 def test_a_rank_without_a_reason_is_named():
-    lacking = originality.signs([row(reason="x"), row(rank=2), row(rank=3)])[0]
+    lacking = originality.signs([row(reason="x"), row(rank=2), row(rank=3)], {1})[0]
     assert "2, 3" in lacking.has and lacking.todo
     assert there(row(voice=True), row(), row()) == []  # one voice of three
     assert there(row(duration=None, out=1.0)) == []  # of a video of unknown length nobody knows the share
