@@ -113,6 +113,16 @@ def _tell(project: Project) -> None:
     transaction.on_commit(lambda: jobs.tell(project.group))
 
 
+def volume_before(entry: Entry) -> float:
+    """Return the volume at which an entry was heard last, 1 where no step that is kept tells it."""
+    for change in entry.project.changes.filter(undone=False).order_by("-number"):
+        for side in (change.after, change.before):
+            fields = side.get("entries", {}).get(str(entry.pk)) or {}
+            if fields.get("volume", 0) > 0:
+                return fields["volume"]
+    return 1.0
+
+
 def undo(project: Project, number: int | None = None) -> Change | None:
     """Take back the last step, and return it; None where there is none, or it is not the one of that number.
 

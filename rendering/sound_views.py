@@ -12,7 +12,7 @@ from django_htmx.http import trigger_client_event
 
 from ranking.clashes import edit
 from ranking.forms import first_error
-from ranking.history import changing
+from ranking.history import changing, volume_before
 from ranking.media import serve
 from ranking.models import Entry, Project, Track
 from ranking.owned import entry_of, project_of
@@ -97,7 +97,7 @@ def music_file(request: HttpRequest, track_id: int) -> HttpResponseBase:
 def mute(request: HttpRequest, entry_id: int) -> HttpResponse:
     entry = entry_of(request, entry_id)
     with changing(entry.project, gettext_noop("muting or unmuting")):
-        entry.volume = 0.0 if entry.volume > 0 else 1.0
+        entry.volume = 0.0 if entry.volume > 0 else volume_before(entry)
         entry.save(update_fields=["volume"])
     return _voice(request, entry, list_too=True)
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from ranking import child
 
 LOOK = 5  # seconds that a program is taken to be where it was
-SECONDS = 60  # no text of 300 letters takes a voice longer
+SECONDS = 15  # a page waits for the voice; espeak-ng takes less than one for 300 letters
 SCRIPTS = (
     ("ko", re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")),
     ("ja", re.compile(r"[\u3040-\u30ff]")),
@@ -92,8 +92,9 @@ class Program:
         )
         try:
             code = process.wait(SECONDS)
-        except subprocess.TimeoutExpired:
-            code = -1
+        except subprocess.TimeoutExpired as error:
+            words = _("The voice %(name)s took longer than %(n)d seconds. Shorten the text, or take another voice.")
+            raise VoiceError(words % {"name": self.name, "n": SECONDS}) from error
         finally:
             child.stop(process)
         if code or not path.exists() or not path.stat().st_size:
@@ -115,7 +116,9 @@ VOICES: tuple[Voice, ...] = (
         "supertonic",
         ("tts", "--output", "{out}", "--lang", "{voice}", "--", "{words}"),
         {"en": "en", "ko": "ko", "es": "es", "pt": "pt", "fr": "fr"},
-        gettext_lazy("pip install supertonic (not tried here; fetches about 400 MB at its first use)."),
+        gettext_lazy(
+            "pip install supertonic (not tried here; let it speak once in a terminal first: it fetches about 400 MB)."
+        ),
     ),
     Program(
         "edge-tts",

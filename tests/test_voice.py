@@ -2,6 +2,7 @@
 
 import io
 import shutil
+import time
 import warnings
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from ranking.history import changing
 from ranking.models import Entry, Project, Track, Video
 from rendering import levels, recording, voice, voiceover
 from rendering.decoding import Part, decode
@@ -174,6 +176,36 @@ def test_a_program_that_fails_is_told_and_leaves_nothing(tmp_path):
     fails = voice.Program("broken", "false", ("{out}",), {"en": "en"}, "")
     with pytest.raises(voice.VoiceError, match="broken could not speak"):
         fails.speak("hello", tmp_path / "out.wav")
+
+
+def test_a_program_that_takes_too_long_is_ended_and_told(tmp_path):
+    """A page waits for it, so it has fifteen seconds."""
+    slow = voice.Program("slow", "sleep", ("60",), {"en": "en"}, "")
+    began = time.monotonic()
+    with pytest.raises(voice.VoiceError, match="took longer than 15 seconds"):
+        slow.speak("hello", tmp_path / "out.wav")
+    assert 14 < time.monotonic() - began < 20
+
+
+# --- Muting -----------------------------------------------------------------------------------------------------------
+def test_unmuting_brings_back_the_volume_that_was_there(client, entry):
+    def volume_after(*names: str) -> float:
+        for name in names:
+            client.post(f"/entries/{entry.pk}/{name}/")
+        entry.refresh_from_db()
+        return entry.volume
+
+    with changing(entry.project):
+        Entry.objects.filter(pk=entry.pk).update(volume=0.4)
+    assert volume_after("mute") == 0.0
+    assert volume_after("mute") == 0.4
+    Track.objects.create(owner=entry.project.owner, name="n", file="tracks/x.wav", seconds=9, sha256="b" * 64)
+    assert volume_after("replace-sound") == 0.0
+    assert volume_after("mute") == 0.4
+    entry.project.changes.all().delete()
+    assert volume_after("mute") == 0.0
+    entry.project.changes.all().delete()
+    assert volume_after("mute") == 1.0, "nobody knows any more: as levelled"
 
 
 # --- Its place in the film --------------------------------------------------------------------------------------------
