@@ -43,8 +43,8 @@ test-long: $(VENV)/.installed-dev ## the tests that take minutes
 lint: $(VENV)/.installed-dev ## style, types of migrations, templates
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(MANAGE) makemigrations --check --dry-run
 
-bench: $(VENV)/.installed-dev ## what a film costs, against decode and encode alone and against moviepy
-	@$(BIN)/python -m bench.film
+bench: $(VENV)/.installed-dev ## what a film costs, against decode, encode and moviepy, and how that grows with its entries
+	@$(BIN)/python -m bench.film && $(BIN)/python -m bench.growth
 
 load: $(VENV)/.installed-dev ## how many pages a second, on SQLite and on a private Postgres; ends by itself
 	@$(BIN)/python -W ignore -m bench.load

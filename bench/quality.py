@@ -35,6 +35,7 @@ from scraping.probe import probe
 
 RAW = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", "1080x1920", "-r", str(FPS)]
 RECOMPRESS = ["-vf", "scale=540:960:flags=bicubic", "-c:v", "libx264", "-preset", "veryfast", "-crf", "30"]
+PLAIN = "open-gop=0:mbtree=1:weightp=0"
 LEAN = "open-gop=0:mbtree=1:weightp=1"
 SETTINGS = {
     "veryfast 20": ("veryfast", 20, ""),
@@ -47,12 +48,21 @@ SETTINGS = {
     "superfast 22 la10 b2": ("superfast", 22, f"{LEAN}:rc-lookahead=10:bframes=2:b-adapt=0"),
     "superfast 22 la10 b1": ("superfast", 22, f"{LEAN}:rc-lookahead=10:bframes=1:b-adapt=0"),
     "superfast 21 la10 b0": ("superfast", 21, f"{LEAN}:rc-lookahead=10:bframes=0"),
+    "superfast 22 la10 b1 weightp0": ("superfast", 22, f"{PLAIN}:rc-lookahead=10:bframes=1"),
+    "superfast 22 la10 b2 weightp0": ("superfast", 22, f"{PLAIN}:rc-lookahead=10:bframes=2"),
+    "superfast 22 la10 b2 weightp0 no8x8": ("superfast", 22, f"{PLAIN}:rc-lookahead=10:bframes=2:8x8dct=0"),
+    "superfast 23 la10 b0 no8x8": ("superfast", 23, f"{LEAN}:rc-lookahead=10:bframes=0:8x8dct=0"),
     "superfast 22 la5 b0 no8x8": ("superfast", 22, f"{LEAN}:rc-lookahead=5:bframes=0:8x8dct=0"),
     "ultrafast 19": ("ultrafast", 19, ""),
     "ultrafast 21 mbtree": (
         "ultrafast",
         21,
         f"{LEAN}:rc-lookahead=10:cabac=1:no-deblock=0:aq-mode=1:bframes=0",
+    ),
+    "ultrafast 21 mbtree b2": (
+        "ultrafast",
+        21,
+        f"{LEAN}:rc-lookahead=10:cabac=1:no-deblock=0:aq-mode=1:bframes=2",
     ),
 }
 
@@ -112,11 +122,11 @@ def try_setting(name: str, raw: Path, found: Sum) -> None:
 
 def show(sums: dict[str, Sum]) -> None:
     first = next(iter(sums.values()))
-    print(f"{'setting':<30} {'CPU s':>7} {'times':>6} {'bytes':>6} {'SSIM':>8} {'less':>8} {'VMAF 5%':>8}")
+    print(f"{'setting':<36} {'CPU s':>7} {'times':>6} {'bytes':>6} {'SSIM':>8} {'less':>8} {'VMAF 5%':>8}")
     for name, found in sums.items():
         ssim, usual = np.mean(found.ssim), np.mean(first.ssim)
         print(
-            f"{name:<30} {found.cpu:7.2f} {found.cpu / first.cpu:6.2f} {found.size / first.size:6.2f} {ssim:8.5f} "
+            f"{name:<36} {found.cpu:7.2f} {found.cpu / first.cpu:6.2f} {found.size / first.size:6.2f} {ssim:8.5f} "
             f"{usual - ssim:8.5f} {np.percentile(found.vmaf, 5):8.2f}"
         )
 
