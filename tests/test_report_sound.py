@@ -109,6 +109,9 @@ def test_a_film_that_is_too_quiet_or_too_loud_is_told(tmp_path):
     quiet = filmed(tmp_path / "quiet.mp4", sound=LOUD.replace("0.21", "0.05"))
     assert codes(found(quiet, plan_of(), "lufs")) == [("warn", "lufs")]
     assert any("LUFS" in fault for fault in faults(quiet, seconds=GOOD_SECONDS))
+    clicks = "0.85*lt(mod(t,0.5),0.004)*sin(2*PI*1000*t)"
+    ticking = filmed(tmp_path / "ticking.mp4", sound=f"aevalsrc='{clicks}|{clicks}':s=48000")
+    assert codes(found(ticking, plan_of(), "lufs")) == [("warn", "full")], "to make it again would not help"
     loud = filmed(tmp_path / "loud.mp4", sound=LOUD.replace("0.21", "0.95"))
     assert codes(found(loud, plan_of(), "true_peak")) == [("warn", "true_peak")]
     assert any("true peak" in fault for fault in faults(loud, seconds=GOOD_SECONDS))

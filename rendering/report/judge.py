@@ -15,6 +15,7 @@ from rendering.sound import MASTER_LUFS, PEAK_DBTP
 from rendering.targets import HEIGHT, WIDTH, Target
 
 LOUDNESS_ROOM = 0.3  # LU around the master's, which comes within half of it where a sound can be made so
+FULL = 1.0  # dB under the ceiling of peaks: what reaches so far cannot be made louder
 CLIPPED_DBTP = 0.0  # above it the samples between the samples are cut off
 SYNC_SECONDS = 0.005  # what nobody sees or hears is ten times as much (ITU-R BT.1359); the studio's own is 0
 LONG_BLACK = 0.5  # seconds
@@ -67,9 +68,10 @@ def judge_loudness(loudness: Loudness, *, meant: bool) -> list[Check]:
     if lufs is None or peak is None:
         return [Check("lufs", NOTE if meant else FAIL, "silent_film" if meant else "lost_sound")]
     off = abs(lufs - MASTER_LUFS) > LOUDNESS_ROOM
+    full = off and lufs < MASTER_LUFS and peak > PEAK_DBTP - FULL
     level = FINE if peak <= PEAK_DBTP else FAIL if peak > CLIPPED_DBTP else WARN
     return [
-        Check("lufs", WARN if off else FINE, "lufs", {"lufs": lufs, "wanted": MASTER_LUFS}),
+        Check("lufs", WARN if off else FINE, "full" if full else "lufs", {"lufs": lufs, "wanted": MASTER_LUFS}),
         Check("true_peak", level, "true_peak", {"dbtp": peak, "most": PEAK_DBTP}),
     ]
 

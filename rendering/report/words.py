@@ -72,6 +72,10 @@ SENTENCES: dict[str, tuple[Promise, Promise | str]] = {
         gettext_lazy("%(lufs).1f LUFS; apps play at %(wanted).0f."),
         AGAIN,
     ),
+    "full": (
+        gettext_lazy("%(lufs).1f LUFS; apps play at %(wanted).0f. Short loud sounds leave no room for more."),
+        gettext_lazy("Add music or a voice, which fills the pauses between them."),
+    ),
     "silent_film": (
         gettext_lazy("Nothing of this film is heard."),
         gettext_lazy("Few people watch a silent film to its end: music or a voice helps."),
