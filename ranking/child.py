@@ -21,6 +21,15 @@ def die_with_parent() -> None:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def be_nicer(by: int) -> None:
+    """Let others go first from now on, for this thread and what it starts; there is no way back.
+
+    Only Linux does that to a thread alone (nice(2), "C library/kernel differences"); elsewhere nothing happens.
+    """
+    if sys.platform == "linux":
+        os.nice(by)
+
+
 def _before_exec(niceness: int) -> None:
     """Runs in the child between fork and exec."""
     die_with_parent()

@@ -43,18 +43,16 @@ def run(
     *,
     seconds: float = 0,
     report: Callable[[float], None] = lambda percent: None,
-    niceness: int = 0,
 ) -> str:
     """Run ffmpeg with these arguments; return the end of its log.
 
     `report` gets a percentage of `seconds` (of output) a few times a second; whatever it raises ends ffmpeg.
-    `niceness` is added to ours.
     Raises FFmpegError when ffmpeg fails or makes no progress for STALL_SECONDS.
     """
     argv = [exe(), "-hide_banner", "-nostdin", "-y", "-progress", "pipe:1", "-nostats", *args]
     logger.debug("running %s", shlex.join(argv))
     with tempfile.TemporaryFile() as log:
-        process = child.start(argv, niceness=niceness, stdout=subprocess.PIPE, stderr=log)
+        process = child.start(argv, stdout=subprocess.PIPE, stderr=log)
         try:
             _follow(process, seconds, report)
             code = process.wait()

@@ -18,6 +18,7 @@ from rendering.subject import is_known, kept_at
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 30  # for so long nobody is asked to look for the same subject again
+LOOKING = "subject:looking"  # the cache's word that a worker looks for one, which no row tells
 
 
 def aim(entry: Entry, clip: Clip, style: Style) -> list[list[float]] | None:
@@ -57,4 +58,8 @@ def find_subject(entry_id: int) -> None:
     except PlanError as error:  # edited meanwhile
         logger.info("%s has no camera: %s", entry, error)
         return
-    camera_of(plan.clip_of(entry.rank), style_of(plan), find_clip)
+    cache.set(LOOKING, True, LOOK_SECONDS)
+    try:
+        camera_of(plan.clip_of(entry.rank), style_of(plan), find_clip)
+    finally:
+        cache.delete(LOOKING)

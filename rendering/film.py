@@ -16,7 +16,7 @@ def sound_of(
     plan: Plan, find_clip: Callable[[str], Path], report: Callable[[float], None] = lambda percent: None
 ) -> Path:
     """Return the sound of a film, made once: a second worker waits for the first and finds it kept."""
-    with alone("sound"):
+    with alone("sound", report=report):
         return film_sound(plan, find_clip, report)
 
 
@@ -43,7 +43,8 @@ def join_film(
             *("-f", "concat", "-safe", "0", "-i", str(listing), "-i", str(sound), "-map", "0:v:0", "-map", "1:a:0"),
             *("-c", "copy", "-video_track_timescale", str(FPS * 512), "-movflags", "+faststart"),
             *("-map_metadata", "-1", "-metadata", f"title={' '.join(plan.title)}", str(film)),
-        ]
+        ],
+        report=lambda percent: report(90),
     )
     with film.open("rb") as file:
         os.fsync(file.fileno())
@@ -51,10 +52,11 @@ def join_film(
     return film
 
 
-def cover_of(film: Path, folder: Path, at: float) -> Path:
-    """Write a picture of the film at a time in seconds; return its path."""
+def cover_of(film: Path, folder: Path, at: float, report: Callable[[float], None] = lambda percent: None) -> Path:
+    """Write a picture of the film at a time in seconds; return its path. Raises ffmpeg.FFmpegError."""
     cover = folder / "cover.jpg"
-    ffmpeg.run(["-ss", f"{at:.3f}", "-i", str(film), "-frames:v", "1", "-vf", "scale=720:-2", "-q:v", "3", str(cover)])
+    one = ["-frames:v", "1", "-vf", "scale=720:-2", "-q:v", "3", str(cover)]
+    ffmpeg.run(["-ss", f"{at:.3f}", "-i", str(film), *one], report=report)
     return cover
 
 

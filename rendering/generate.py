@@ -198,13 +198,18 @@ def make_segments(render: Render) -> bool:
     plan = Plan.from_json(render.plan)
     ready = []
     for position in range(count := len(plan.pieces())):
-        ready.append((position, prepare(plan, position, find_clip)))
-        if render.stage == Render.Stage.ART:
-            render.report(1 + (ART_SHARE - 1) * (position + 1) / count)
+        ready.append((position, prepare(plan, position, find_clip, partial(_drawn, render, position, count))))
+        _drawn(render, position, count, 100)
     render.enter(Render.Stage.SEGMENTS)
     shares = shares_of(plan)
     ready.sort(key=lambda item: -item[1].frames * shares[item[0]])
     return all([_make_segment(render, position, prepared, shares[position]) for position, prepared in ready])
+
+
+def _drawn(render: Render, position: int, count: int, percent: float) -> None:
+    """Report how far the art is drawn; one that comes back to it, for its segments went, stays at its percentage."""
+    drawn = 1 + (ART_SHARE - 1) * (position + percent / 100) / count
+    render.report(drawn if render.stage == Render.Stage.ART else render.percent)
 
 
 def _make_segment(render: Render, position: int, prepared: Prepared, share: float) -> bool:
@@ -230,7 +235,8 @@ def film_one(segment: Segment) -> None:
     """Film one segment of a render."""
     plan = Plan.from_json(segment.render.plan)
     rank = plan.pieces()[segment.position].rank
-    film_prepared(prepare(plan, segment.position, find_clip), rank, segment.report)
+    prepared = prepare(plan, segment.position, find_clip, lambda percent: segment.report(0))
+    film_prepared(prepared, rank, segment.report)
 
 
 def join(render: Render) -> None:
@@ -240,10 +246,12 @@ def join(render: Render) -> None:
     paths = [_held(render, plan, position) for position in range(len(pieces))]
     with work_folder("film") as folder:
         made = film.join_film(plan, paths, find_clip, folder, lambda percent: render.report_join(percent * 0.3))
-        cover = film.cover_of(made, folder, plan.cover_moment(render.project.cover_at))
+        at = plan.cover_moment(render.project.cover_at)
+        cover = film.cover_of(made, folder, at, lambda percent: render.report_join(45))
         render.enter_report()
-        found = report_on(made, plan, find_clip)
+        found = report_on(made, plan, find_clip, lambda percent: render.report_join(50 + percent * 0.5))
         changes = {
+            "cover_at": at,
             "film": film.publish(made, f"films/{render.pk}-{render.attempt}.mp4"),
             "cover": film.publish(cover, f"films/{render.pk}-{render.attempt}.jpg"),
         }
@@ -266,9 +274,12 @@ def remember_uses(project: Project, plan: Plan) -> None:
 
 def _held(render: Render, plan: Plan, position: int) -> Path:
     """Return the segment at this position; one that left the store meanwhile is filmed again."""
-    prepared = prepare(plan, position, find_clip)
-    rank = plan.pieces()[position].rank
-    return film_prepared(prepared, rank, lambda percent: render.report(SEGMENTS_SHARE))
+
+    def held(percent: float) -> None:
+        render.report(SEGMENTS_SHARE)
+
+    prepared = prepare(plan, position, find_clip, held)
+    return film_prepared(prepared, plan.pieces()[position].rank, held)
 
 
 def film_here(render: Render, tell: Callable[[float, str], None] = lambda percent, message: None) -> None:

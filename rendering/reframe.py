@@ -30,28 +30,35 @@ LEAST_ROOM = 0.03  # of the side: less to choose from is not worth a look
 LINE, FINE = 0.012, 0.002  # how far the path may be off when it is made of fewer keys: before and after softening
 
 
-def aimed(plan: Plan, ranks: Collection[int], find_clip: Callable[[str], Path]) -> Plan:
+def aimed(
+    plan: Plan,
+    ranks: Collection[int],
+    find_clip: Callable[[str], Path],
+    report: Callable[[float], None] = lambda percent: None,
+) -> Plan:
     """Return the plan with the camera of each smart crop among these ranks; looks at a file the first time.
 
-    Raises JobError with a sentence where a file cannot be read.
+    Whatever `report` raises ends that look. Raises JobError with a sentence where a file cannot be read.
     """
     if not any(clip.fit == "smart" and clip.rank in ranks for clip in plan.clips):
         return plan
     style = style_of(plan)
     clips = tuple(
-        dataclasses.replace(clip, camera=camera_of(clip, style, find_clip)) if clip.rank in ranks else clip
+        dataclasses.replace(clip, camera=camera_of(clip, style, find_clip, report)) if clip.rank in ranks else clip
         for clip in plan.clips
     )
     return dataclasses.replace(plan, clips=clips)
 
 
-def camera_of(clip: Clip, style: Style, find_clip: Callable[[str], Path]) -> Keys:
+def camera_of(
+    clip: Clip, style: Style, find_clip: Callable[[str], Path], report: Callable[[float], None] = lambda percent: None
+) -> Keys:
     """Return the keys of a clip's camera, none for one that stands in the middle. Raises JobError."""
     crop = crop_share(clip, style)
     if crop is None:
         return ()
     try:
-        subject = subject_of(clip, find_clip(clip.clip))
+        subject = subject_of(clip, find_clip(clip.clip), report)
     except FFmpegError as error:
         logger.warning("the subject of rank %s cannot be looked for: %s", clip.rank, error)
         raise JobError(

@@ -52,10 +52,16 @@ def place_of(key: str) -> Path:
     return settings.SEGMENTS_DIR / key[:2] / f"{key}.mp4"
 
 
-def prepare(plan: Plan, position: int, find_clip: FindClip) -> Prepared:
-    """Draw the art of the piece at this position and return what films it; `find_clip` tells the file of a hash."""
+def prepare(
+    plan: Plan, position: int, find_clip: FindClip, report: Callable[[float], None] = lambda percent: None
+) -> Prepared:
+    """Draw the art of the piece at this position and return what films it; `find_clip` tells the file of a hash.
+
+    A smart crop is looked for first where that was never done; whatever `report` raises ends it. Raises JobError.
+    """
     piece = plan.pieces()[position]
-    plan = aimed(plan, {piece.rank, piece.leaving} if piece.kind in ("clip", "change") else (), find_clip)
+    ranks = {piece.rank, piece.leaving} if piece.kind in ("clip", "change") else set()
+    plan = aimed(plan, ranks, find_clip, report)
     recipe = RECIPES[piece.kind](plan, piece, find_clip)
     graph, out, encoder = recipe.graph, "[v]", ENCODER
     if plan.draft:
@@ -77,13 +83,13 @@ def _renamed(word: str, names: dict[str, str]) -> str:
     return word
 
 
-def film_segment(prepared: Prepared, report: Callable[[float], None] = lambda percent: None, niceness: int = 0) -> Path:
+def film_segment(prepared: Prepared, report: Callable[[float], None] = lambda percent: None) -> Path:
     """Film a segment, or return the one that is kept; report a percentage. Raises ffmpeg.FFmpegError."""
     if found := kept(prepared.key):
         return found
     with work_folder("segment") as folder:
         made = folder / "segment.mp4"
-        ffmpeg.run([*prepared.args, str(made)], seconds=prepared.seconds, report=report, niceness=niceness)
+        ffmpeg.run([*prepared.args, str(made)], seconds=prepared.seconds, report=report)
         return store.put(made, place_of(prepared.key))
 
 

@@ -8,10 +8,11 @@ import fcntl
 import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.db.models import Min
@@ -22,6 +23,7 @@ from rendering.models import Render, Segment
 logger = logging.getLogger(__name__)
 
 ROOM = 0.9  # of the limit is kept when the store was full, so that not every film has to make room
+LOOK_SECONDS = 0.1  # between two looks whether somebody else is ready
 
 
 @dataclass(frozen=True, order=True)
@@ -52,17 +54,27 @@ def put(made: Path, place: Path) -> Path:
 
 
 @contextmanager
-def alone(name: str, *, wait: bool = True) -> Iterator[bool]:
-    """Yield whether this is the only worker at what `name` says; by default wait until it is."""
+def alone(name: str, *, wait: bool = True, report: Callable[[float], None] = lambda percent: None) -> Iterator[bool]:
+    """Yield whether this is the only worker at what `name` says; by default wait until it is.
+
+    `report` is called with 0 while it waits; whatever it raises ends the waiting.
+    """
     path = settings.SEGMENTS_DIR / "locks" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            yield False
-        else:
-            yield True  # closing the file lets go of it
+        while not (mine := _locked(file)) and wait:
+            report(0)
+            time.sleep(LOOK_SECONDS)
+        yield mine  # closing the file lets go of it
+
+
+def _locked(file: IO[str]) -> bool:
+    """Lock a file unless somebody else has; return whether it is ours now."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def trim(limit: int | None = None) -> int:

@@ -7,6 +7,7 @@ or stands out is followed as anything else is.
 import hashlib
 import io
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,12 +47,15 @@ class Subject:
     cuts: tuple[int, ...]
 
 
-def subject_of(clip: Clip, path: Path) -> Subject:
-    """Return the subject of the part of a clip that is shown; kept by what decides it. Raises ffmpeg.FFmpegError."""
+def subject_of(clip: Clip, path: Path, report: Callable[[float], None] = lambda percent: None) -> Subject:
+    """Return the subject of the part of a clip that is shown; kept by what decides it.
+
+    `report` gets a percentage; whatever it raises ends the look. Raises ffmpeg.FFmpegError.
+    """
     place = kept_at(clip)
     if not store.used(place):
         with work_folder("camera") as folder:
-            found = look(clip, path, folder)
+            found = look(clip, path, folder, report)
             made = folder / "subject.npz"
             np.savez_compressed(made, maps=found.maps.astype(np.float16), cuts=np.array(found.cuts, np.int32))
             store.put(made, place)
@@ -75,13 +79,14 @@ def kept_at(clip: Clip) -> Path:
     return settings.SEGMENTS_DIR / "camera" / f"{hashlib.sha256(words.encode()).hexdigest()}.npz"
 
 
-def look(clip: Clip, path: Path, folder: Path) -> Subject:
+def look(clip: Clip, path: Path, folder: Path, report: Callable[[float], None] = lambda percent: None) -> Subject:
     """Read the shown part of a clip once, small, and return its subject, masks aside. Raises ffmpeg.FFmpegError."""
     width, height = seen_size(clip)
-    ffmpeg.run(_arguments(clip, path, folder, (width, height)))
+    argv = _arguments(clip, path, folder, (width, height))
+    ffmpeg.run(argv, seconds=clip.seconds, report=lambda percent: report(percent / 2))
     looks = _frames(folder / "looks.raw", (3, height, width))
     cuts = find_cuts(_frames(folder / "glimpses.raw", (GLIMPSE[0] * GLIMPSE[1],)))
-    maps = attention(looks.astype(np.float32), cuts)
+    maps = attention(looks.astype(np.float32), cuts, lambda percent: report(50 + percent / 2))
     coarse = maps.reshape(len(maps), height // 2, 2, width // 2, 2).sum(axis=(2, 4))
     return Subject(coarse, tuple(cuts))
 
@@ -142,13 +147,16 @@ def _histogram_step(before: np.ndarray, after: np.ndarray) -> float:
     return float(np.abs(counts[0] - counts[1]).sum() / 2)
 
 
-def attention(looks: np.ndarray, cuts: list[int]) -> np.ndarray:
+def attention(looks: np.ndarray, cuts: list[int], report: Callable[[float], None] = lambda percent: None) -> np.ndarray:
     """Return where one looks, shape (looks, height, width); `looks` are Y, U and V, shape (looks, 3, height, width)."""
     if not len(looks):
         return np.zeros((0, *looks.shape[2:]), np.float32)
     soft = np.stack([[box_blur(plane, 1) for plane in look] for look in looks])
     shots = np.searchsorted(np.array(cuts), np.arange(len(looks)) * FPS // RATE, side="right")
-    moves = [motion(soft[n], soft[n + 1]) if shots[n] == shots[n + 1] else None for n in range(len(looks) - 1)]
+    moves: list[np.ndarray | None] = []
+    for n in range(len(looks) - 1):
+        report(100 * n / len(looks))
+        moves.append(motion(soft[n], soft[n + 1]) if shots[n] == shots[n + 1] else None)
     return np.stack([_blend(soft[n], _moving(moves, n)) for n in range(len(looks))])
 
 

@@ -65,8 +65,8 @@ def film_sound_task(render_id: str) -> None:
 
 
 @shared_task(name="make_ahead_task", ignore_result=True)
-def make_ahead_task(project_id: int) -> None:
-    make_ahead(project_id)
+def make_ahead_task(project_id: int, language: str | None = None) -> None:
+    make_ahead(project_id, language)
 
 
 @shared_task(name="find_subject_task", ignore_result=True)

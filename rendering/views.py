@@ -80,7 +80,9 @@ def start_draft(request: HttpRequest, project_id: int) -> HttpResponse:
 def make_ahead(request: HttpRequest, project_id: int) -> HttpResponse:
     """The open editor says that nobody edits; the answer says how far its film is made ahead."""
     project = project_of(request, project_id)
-    return render(request, "rendering/_ahead.html", {"project": project, "ahead": ahead.ask(project)})
+    state = ahead.ask(project)
+    told = {"project": project, "ahead": state, "why": ahead.why(project) if state == ahead.State.STUCK else ""}
+    return render(request, "rendering/_ahead.html", told)
 
 
 @require_GET
