@@ -26,8 +26,10 @@ Found = TypeVar("Found")
 
 PACKAGE = "yt-dlp"
 TRIALS = ("tiktok", "youtube", "instagram", "list")  # sites, and YouTube's lists
-# A version that reads a page wrongly ends in one of these. Whoever asks for verification or a pause is not asked twice.
-ITS_FAULT = frozenset({"bad_response", "unsupported", "unavailable"})
+# A version that reads a page wrongly ends in one of these: also in "verification", for to yt-dlp a page that is built
+# anew looks like one that asks for it. Whoever asks for a pause or a login is not asked twice.
+ITS_FAULT = frozenset({"bad_response", "unsupported", "unavailable", "verification"})
+COMPARED = 600.0  # seconds until a site that both versions failed at is asked with both again
 OLD_DAYS = 60  # sites change so often that an older yt-dlp begins to fail
 
 logger = logging.getLogger(__name__)
@@ -44,6 +46,7 @@ class State:
     trials: tuple[str, ...] = ()
     taken_back: str = ""  # the last version that proved worse
     why: str = ""  # the sentence with which it failed
+    compared: str = ""  # ISO, when both versions last failed at a site that asks for verification
 
 
 class Releases:
@@ -104,17 +107,30 @@ class Releases:
         try:
             found = work(self.path(state.version))
         except ProviderError as error:
-            if not on_trial or error.kind not in ITS_FAULT or not self._is_there(state.previous):
+            if not on_trial or not self._may_compare(state, error):
                 raise
             try:
                 found = work(self.path(state.previous))
             except ProviderError:
+                self._compared(state.version)
                 raise error from None  # the older one cannot do it either: not this version's fault
             self.take_back(state.version, error.message)
             return found
         if on_trial:
             self._passed(state.version, what)
         return found
+
+    def _may_compare(self, state: State, error: ProviderError) -> bool:
+        """Whether the version before is asked for the same: not each time where the site may doubt who asks."""
+        if error.kind not in ITS_FAULT or not self._is_there(state.previous):
+            return False
+        since = datetime.fromisoformat(state.compared) if state.compared and error.kind == "verification" else None
+        return since is None or (datetime.now(UTC) - since).total_seconds() > COMPARED
+
+    def _compared(self, version: str) -> None:
+        with self._alone() as state:
+            if state.version == version:
+                self._write(replace(state, compared=datetime.now(UTC).isoformat()))
 
     def _passed(self, version: str, what: str) -> None:
         with self._alone() as state:

@@ -129,6 +129,41 @@ def test_a_version_that_fails_at_its_first_real_post_is_taken_back_and_the_post_
     assert work().after == "2030.1.3" and "was taken back" not in client.get(reverse("health")).content.decode()
 
 
+def test_a_version_that_takes_a_new_page_for_a_demand_for_verification_is_taken_back(
+    client, staff, own, shelf, options, site
+):
+    wheels.ytdlp_wheel(shelf, "2030.1.2", wheels.ODD_PAGE)
+    client.post(reverse("ytdlp-update"))
+    assert work().status == "done" and own.version() == "2030.1.2"
+    assert fetch.metadata(POST, options).author == "seoul.night_1"
+    assert own.version() == INSTALLED and own.state().taken_back == "2030.1.2"
+    assert (
+        "Version 2030.1.2 was taken back: TikTok asks for verification"
+        in client.get(reverse("health")).content.decode()
+    )
+
+
+def test_where_both_versions_are_asked_for_verification_nothing_is_taken_back_and_not_each_fetch_asks_twice(
+    own, options, site, monkeypatch
+):
+    wheels.lay(own.folder, "2030.1.2")
+    own.switch_to("2030.1.2")
+    site.pages[OTHER] = (200, {}, b"<html><title>TikTok - Make Your Day</title></html>")
+
+    def asked() -> int:
+        before = len(site.seen)
+        with pytest.raises(ProviderError) as refused:
+            fetch.metadata(POST, options)
+        assert refused.value.kind == "verification"
+        return len(site.seen) - before
+
+    once = asked() // 2  # by both
+    assert once and [asked(), asked()] == [once, once]
+    monkeypatch.setattr("scraping.releases.COMPARED", 0.0)  # as if that time had gone by
+    assert asked() == 2 * once
+    assert own.version() == "2030.1.2" and "tiktok" in own.state().trials and own.state().taken_back == ""
+
+
 def test_a_post_that_no_version_can_read_takes_nothing_back(own, options):
     wheels.lay(own.folder, "2030.1.2")
     own.switch_to("2030.1.2")

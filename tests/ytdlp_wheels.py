@@ -45,6 +45,21 @@ def _only_known(self, url):
 
 TikTokIE._real_extract = _only_known
 """
+# As TikTok's usual change looks to a version that does not know it yet: a page, and nothing that it can read on it.
+ODD_PAGE = """
+
+_whole = TikTokIE._real_extract
+
+
+def _odd_page(self, url):
+    if self._match_id(url) == "7513039993741397256":
+        return _whole(self, url)
+    self._download_webpage(url, self._match_id(url))
+    raise ExtractorError("Unable to extract universal data for rehydration")
+
+
+TikTokIE._real_extract = _odd_page
+"""
 FOREIGN = {"json.py": "raise SystemExit('a module that nobody asked for')\n"}
 
 
