@@ -87,7 +87,8 @@ def _rows(text: str) -> Iterator[_Row]:
     for domain, path, expires, name, value in cells:
         domain = domain.lower()
         ours = f".{domain.lstrip('.')}".endswith(".tiktok.com") and re.fullmatch(r"\.?[a-z0-9.-]+", domain)
-        if ours and path.startswith("/") and _WORD.fullmatch(name) and _VALUE.fullmatch(value):
+        # An empty one says nothing, and would stand in the place of an earlier row that does.
+        if ours and path.startswith("/") and _WORD.fullmatch(name) and value.strip() and _VALUE.fullmatch(value):
             yield _Row(domain, path, _seconds(expires), name, value)
 
 
