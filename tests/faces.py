@@ -59,7 +59,7 @@ def kept(field: Any, path: Path, name: str) -> None:
 
 
 def shelf(owner: User, clip: Path, folder: Path) -> list[Video]:
-    """Six posts with numbers, pictures and a file; then one that is not fetched, one refused, one of photos."""
+    """Six posts with numbers, pictures and a file; then one with its cover only, one refused, one of photos."""
     cover, strip = pictures(clip, folder)
     videos = []
     for number, plays in enumerate(COUNTS):
@@ -79,6 +79,8 @@ def shelf(owner: User, clip: Path, folder: Path) -> list[Video]:
         caption = f"아직 없는 영상 {number}"
         post = {"source": "tiktok", "external_id": f"face-{number}", "caption": caption, "search_text": caption}
         videos.append(Video.objects.create(**post, **fields, play_count=5_400_000, duration=31))
+    kept(videos[len(COUNTS)].cover, cover, "face-later.jpg")
+    videos[len(COUNTS)].save()
     return videos
 
 

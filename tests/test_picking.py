@@ -227,3 +227,34 @@ def test_the_best_are_ranked_by_score_also_after_a_reload_and_without_scripts(pa
     bare.wait_for_url(re.compile(r"/projects/\d+/"))
     expect_entries(bare, best)
     plain.close()
+
+
+PLAYS = "video => !video.paused && video.muted && video.loop && video.currentTime > 0.1"
+
+
+def test_a_video_that_is_here_plays_while_one_points_at_it_and_the_cover_of_another_stays(visit, house):
+    page = visit()
+    page.goto(house.faces["search"])
+    here, next_one = page.locator(".video-card[data-src]").nth(0), page.locator(".video-card[data-src]").nth(1)
+    later = page.locator(".video-card:not([data-src])").filter(has=page.locator(".poster img")).first
+    playing = page.locator(".poster video")
+    for point in (lambda card: card.hover(), lambda card: card.locator(".pick input").focus()):
+        point(here)
+        expect(here.locator(".poster video")).to_have_count(1)
+        page.wait_for_function(PLAYS, arg=here.locator(".poster video").element_handle())
+        point(next_one)
+        expect(here.locator(".poster video")).to_have_count(0)
+        expect(next_one.locator(".poster video")).to_have_count(1)
+        point(later)
+        expect(playing).to_have_count(0)
+        shown = later.locator(".poster img")
+        expect(shown).to_be_visible()
+        page.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=shown.element_handle())
+
+
+def test_nothing_plays_by_itself_for_those_who_asked_for_less_motion(visit, house):
+    page = visit(reduced_motion="reduce")
+    page.goto(house.faces["search"])
+    page.locator(".video-card[data-src]").first.hover()
+    page.wait_for_timeout(300)
+    expect(page.locator(".poster video")).to_have_count(0)
