@@ -4,6 +4,7 @@ import unicodedata
 from collections import Counter
 from typing import Any, Self
 
+import regex
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.files.storage import default_storage
@@ -154,7 +155,8 @@ class Video(models.Model):
         verbose_name_plural = _("videos")
 
     def __str__(self) -> str:
-        return self.caption[:60] or self.handle or f"{self.source} {self.external_id[:20]}"
+        title = regex.match(r"\X{0,60}", self.caption[:600])[0]  # an emoji family is one letter
+        return title or self.handle or f"{self.source} {self.external_id[:20]}"
 
     @property
     def handle(self) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from ranking import scoring
 from ranking.models import Video
@@ -59,6 +60,7 @@ class Card:
     music: str
     original: bool
     ranked: bool = False
+    marked: bool = False  # with its site's watermark
     used: bool = False
     used_on: str = ""
     channel: str = ""
@@ -88,7 +90,7 @@ def card(video: Video, at_once: bool, picked: bool, scored: bool) -> Card:
     music = video.music or {}
     return Card(
         **{name: getattr(video, name) for name in SAME},
-        title=str(video),
+        title=str(video) if video.caption else _("(no description)"),
         age=_age(video),
         has_proxy=bool(video.proxy),
         has_cover=bool(video.cover),
@@ -103,6 +105,7 @@ def card(video: Video, at_once: bool, picked: bool, scored: bool) -> Card:
 def _told(known: dict, scored: bool) -> dict:
     """Return what the list found out about a row; the library knows less of it than a search."""
     told = {name: known[name] for name in ("ranked", "used", "is_new", "rise") if name in known}
+    told |= {"marked": bool(known.get("marked"))}
     if known.get("used_at"):
         used_on = date_format(timezone.localtime(known["used_at"]), "MONTH_DAY_FORMAT")
         told |= {"used_on": used_on, "channel": known["channel"].name}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from ranking import scoring
@@ -57,14 +57,15 @@ def found(search: Search) -> list[Video]:
     films = {"project__renders__status": Job.Status.DONE, "project__renders__draft": False}
     films |= {"video": OuterRef("video"), "project__owner": search.owner_id}
     rows = Result.objects.filter(search=search, video__hidden=False).select_related("video").order_by("position")
-    rows = rows.defer(*(f"video__{name}" for name in LARGE)).annotate(used=Exists(Entry.objects.filter(**films)))
+    rows = rows.defer(*(f"video__{name}" for name in LARGE))
+    rows = rows.annotate(used=Exists(Entry.objects.filter(**films)), marked=F("video__facts__watermarked"))
     before, now = counts_before(search), timezone.now()
     channel = search.owner.channel if search.owner else None
     shown_at = channel.used() if channel else {}
     videos = []
     for row in rows:
         video = row.video
-        video.used, video.score = row.used, scoring.of_video(video, now)
+        video.used, video.marked, video.score = row.used, bool(row.marked), scoring.of_video(video, now)
         video.channel, video.used_at = channel, shown_at.get(video.pk)
         video.is_new = before is not None and video.pk not in before
         video.rise = _rise(row.play_count, (before or {}).get(video.pk))

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ranking.models import Entry, Video
@@ -91,7 +91,7 @@ class ShelfForm(forms.Form):
         said = self.said
         videos = self._hidden() if "show" in said else find(said.get("q", ""), self.user, said.get("sort", "new"))
         entries = Entry.objects.filter(video=OuterRef("pk"), project__owner=self.user)
-        videos = videos.annotate(ranked=Exists(entries))
+        videos = videos.annotate(ranked=Exists(entries), marked=F("facts__watermarked"))
         if "source" in said:
             videos = videos.filter(source=said["source"])
         for name in CHOICES.keys() & said.keys():
