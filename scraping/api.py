@@ -131,6 +131,7 @@ class SourceOut(Schema):
     failures: int = Field(description="Refusals in a row that rest a source")
     parked_until: datetime | None
     requests_left: int | None
+    units_left: int | None
     cookies_set: datetime | None = Field(description="When the asker's own cookies were added")
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from ranking.jobs import JobError
 from scraping import asked, sources
 from scraping.models import CookieJar, Source, Trial
 from scraping.pages import Pages
-from scraping.providers import names, provider_class
+from scraping.providers import names, provider_class, youtube_api
 from scraping.providers.base import ProviderError, gettext_noop
 from scraping.releases import OLD_DAYS, age_in_days
 from scraping.ytdlp import releases
@@ -110,6 +111,14 @@ class Health:
         return ""
 
     @property
+    def units_left(self) -> int | None:
+        """What is left of today's quota of the Data API as counted here; None without a key, and for other sources."""
+        if self.name != "youtube" or not settings.YOUTUBE_API_KEY:
+            return None
+        spent = self.row.units if self.row.units_day == sources.quota_day() else 0
+        return max(youtube_api.A_DAY - spent, 0)
+
+    @property
     def goes_out(self) -> bool:
         """Whether it asks somebody outside, so that there is something to measure."""
         return "network" in self.needs
@@ -191,7 +200,8 @@ def _as_json(health: Health) -> dict[str, Any]:
     told = {"name": health.name, "state": health.state, "on": health.on, "needs": list(health.needs)}
     refusal = {"refusal": row.refusal, "refusal_message": row.refusal_message, "failures": row.failures}
     cookies = {"cookies_set": health.jar.created_at if health.jar else None}
-    return told | times | refusal | cookies | {"latency": row.latency, "requests_left": row.requests_left}
+    left = {"requests_left": row.requests_left, "units_left": health.units_left}
+    return told | times | refusal | cookies | left | {"latency": row.latency}
 
 
 def start_trial(name: str, owner: Any) -> Trial:

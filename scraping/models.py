@@ -201,7 +201,9 @@ class Source(models.Model):
     failing_since = models.DateTimeField(null=True, blank=True, help_text=_("The first refusal after an answer."))
     failures = models.PositiveIntegerField(default=0, help_text=_("Refusals in a row."))
     parked_until = models.DateTimeField(null=True, blank=True)
-    requests_left = models.PositiveIntegerField(null=True, blank=True)
+    requests_left = models.PositiveIntegerField(null=True, blank=True, help_text="As the source itself said.")
+    units = models.PositiveIntegerField(default=0, help_text="Of its daily quota, used since units_day began.")
+    units_day = models.DateField(null=True, blank=True, help_text="The day of its quota, in its own time zone.")
 
     class Meta:
         ordering = ["name"]

@@ -16,6 +16,10 @@ from scraping.providers.base import Page, Post, ProviderError, clean_text, count
 
 HOST = "www.googleapis.com"
 MOST = 50  # that one request gives
+# developers.google.com/youtube/v3/determine_quota_cost; what is refused costs, too. A day ends at midnight in ZONE.
+UNITS = {"/youtube/v3/search": 100, "/youtube/v3/videos": 1}
+A_DAY = 10_000
+ZONE = "America/Los_Angeles"
 SHORT = 180.0  # seconds: YouTube calls nothing longer a Short; whether a shorter one is, the API does not tell
 
 UNREACHED = gettext_noop("The YouTube Data API could not be reached. Check the connection and try again.")
@@ -24,6 +28,9 @@ KEY = gettext_noop("The YouTube Data API refused the key. Check YOUTUBE_API_KEY.
 PAUSE = gettext_noop("The YouTube Data API asks for a pause. Try again in a moment.")
 FAULT = gettext_noop("The YouTube Data API has a fault at the moment. Try again later.")
 CHANGED = gettext_noop("The answer of the YouTube Data API was not understood.")
+NO_IDS = gettext_noop("The answer of the YouTube Data API was not understood: none of its items has a videoId.")
+NO_ITEMS = gettext_noop("The answer of the YouTube Data API was not understood: the list items is missing in it.")
+NONE_TOLD = gettext_noop("The YouTube Data API found videos and then told nothing of any of them. Try again later.")
 
 BY_REASON = {
     **dict.fromkeys(("quotaExceeded", "dailyLimitExceeded"), ("quota", QUOTA)),
@@ -41,20 +48,29 @@ class Api:
 
     def __init__(self, key: str, options: FetchOptions) -> None:
         self.site = Site(HOST, options, UNREACHED, headers={"X-Goog-Api-Key": key, "Accept": "application/json"})
+        self.units = 0  # of the day's quota, as far as its documentation tells
+
+    def _ask(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
+        self.units += UNITS[path]
+        return self.site.get(path, params, judge)
 
     def search(self, words: str, token: str = "", limit: int = MOST) -> Page:
         """Videos of under four minutes with their numbers; raises ProviderError, kinds quota and credentials too."""
         count = str(min(max(limit, 1), MOST))
         asked = {"part": "id", "type": "video", "videoDuration": "short", "maxResults": count, "q": words}
-        found = self.site.get("/youtube/v3/search", asked | ({"pageToken": token} if token else {}), judge)
+        found = self._ask("/youtube/v3/search", asked | ({"pageToken": token} if token else {}))
         ids = [item["id"]["videoId"] for item in found["items"] if _is_video(item)]
         following = found.get("nextPageToken")
+        if not ids and found["items"]:
+            raise ProviderError("bad_response", NO_IDS)
         if not ids:
             return Page()
         parts = {"part": "snippet,contentDetails,statistics", "id": ",".join(ids), "maxResults": str(MOST)}
-        told = self.site.get("/youtube/v3/videos", parts, judge)
+        told = self._ask("/youtube/v3/videos", parts)
         by_id = {item["id"]: item for item in told["items"] if isinstance(item, dict) and item.get("id") in ids}
         posts = tuple(_post(by_id[video_id]) for video_id in dict.fromkeys(ids) if video_id in by_id)
+        if not posts:
+            raise ProviderError("bad_response", NONE_TOLD)
         return Page(posts, f"api:{following}" if isinstance(following, str) and following else None)
 
 
@@ -72,7 +88,7 @@ def judge(answer: Answer) -> dict[str, Any]:
         raise ProviderError("network", FAULT)
     if answer.status in (401, 403):
         raise ProviderError("credentials", KEY)
-    raise ProviderError("bad_response", CHANGED)
+    raise ProviderError("bad_response", NO_ITEMS if isinstance(body, dict) and answer.status == 200 else CHANGED)
 
 
 def _reasons(body: Any) -> list[str]:
