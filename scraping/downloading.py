@@ -1,22 +1,23 @@
 """Fetching a post's file, and preparing what was fetched or uploaded: the jobs behind a video that gets ready."""
 
+import random
 import uuid
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ranking import quotas
-from ranking.jobs import JobError, Stopped
+from ranking.jobs import JobError, Later, Stopped
 from ranking.models import Video
 from ranking.storage import forget_folder, kept_folder
-from scraping import fetch, pace, posts, sources
+from scraping import fetch, fetch_words, pace, posts, sources
 from scraping.addresses import parse_link
-from scraping.fetch_errors import TOO_LARGE, TOO_LONG
+from scraping.fetch_errors import BLOCKED, TOO_LARGE, TOO_LONG
 from scraping.ingest import attach, complete
 from scraping.models import Download, Ingest
 from scraping.probe import BadFile
@@ -27,6 +28,10 @@ Kind = TypeVar("Kind", Download, Ingest)
 
 # Refusals that are about the post and not about this moment: its row keeps them.
 OF_THE_POST = frozenset({"unavailable", "private", "login_required", "unsupported"})
+# A page answered with 403 is asked for once more, after a while: at once would make it worse.
+REFUSED_ONCE = frozenset({BLOCKED, *(words[BLOCKED] for words in fetch_words.OTHERS)})
+ONCE_MORE = (5.0, 15.0)  # seconds, at random
+AGAIN = "once more"  # the stage of a job that has been refused so
 NEVER_HAD = OF_THE_POST - {"login_required"}  # somebody's cookies may help there
 
 
@@ -87,6 +92,8 @@ def _download(job: Download, in_place: bool) -> None:
             job.put_off(pace.pause(parse_link(job.video.url).page_host, error.retry_after))
         Video.objects.filter(pk=job.video_id).update(refused=error.kind if error.kind in OF_THE_POST else "")
         sources.not_fetched(error)
+        if error.message in REFUSED_ONCE and job.stage != AGAIN and not in_place and job._write(stage=AGAIN):
+            raise Later(pace.now() + timedelta(seconds=random.uniform(*ONCE_MORE))) from error
         for_good = error.kind in NEVER_HAD or error.message in (TOO_LARGE, TOO_LONG)
         raise JobError(_(error.message), for_good=for_good) from error
     except BadFile as bad:
@@ -99,7 +106,7 @@ def _download(job: Download, in_place: bool) -> None:
     if watermarked:
         job.video.facts["watermarked"] = True
         job.video.save(update_fields=["facts"])
-    posts.fetch_covers([job.video])
+    posts.fetch_covers([job.video], job)
     start_ingest(job.video, job.owner)
 
 
@@ -107,7 +114,7 @@ def _line_up(job: Download, host: str) -> None:
     """Go on when it is this job's turn at a host that may be asked now; raises Later where that is later."""
     if until := pace.paused(host):
         job.put_off(until)
-    pace.line_up(host, settings.HOST_SPACING, job)
+    pace.line_up(host, pace.spacing(host), job)
 
 
 def _fetch(job: Download) -> bool:

@@ -11,6 +11,7 @@ PHOTO_POST = gettext_noop("This is a photo slideshow: there is no video in it.")
 LIVE = gettext_noop("This is a live stream: there is no finished video of it yet.")
 NO_FORMAT = gettext_noop("TikTok offers no version of this video that can be played here.")
 GONE = gettext_noop("This post is removed, private, or not available from this server's region.")
+GEO = gettext_noop("This post is not available in this server's region. A proxy in another region may help.")
 PRIVATE = gettext_noop("This post is private: only its author's friends can see it.")
 AGE = gettext_noop("TikTok shows this post only to people who are logged in. Add the cookies of a TikTok session.")
 LOGIN = gettext_noop("TikTok asks for a login. Add the cookies of a TikTok session.")
@@ -52,11 +53,13 @@ _BY_WORDS = (
     (r"video is not available|This live event|Premieres in|empty media response", "unavailable", GONE),
     (r"redirected to the login page|Only available for registered users", "login_required", LOGIN),
     (r"There is no video in this post", "unsupported", NO_VIDEO),
-    (r"status code -?(10204|10231)\b|IP address is blocked", "unavailable", GONE),
+    (r"status code 10231\b", "unavailable", GEO),
+    (r"status code 10204\b|IP address is blocked", "unavailable", GONE),
     (r"do not have permission to view this post", "private", PRIVATE),
     (r"may not be comfortable for some audiences", "login_required", AGE),
     (r"requiring login", "login_required", LOGIN),
     (r"status code -2\b", "verification", VERIFICATION),
+    (r"status code (-1|10101)\b", "network", SITE_DOWN),  # says nothing of the post (10101: SysErrPanic)
     (r"Video not available, status code", "unavailable", GONE),
     (r"challenge|Unexpected response from webpage|universal data for rehydration", "verification", VERIFICATION),
     (r"Requested format is not available|No video formats found", "unsupported", NO_FORMAT),

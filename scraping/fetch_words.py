@@ -32,6 +32,7 @@ INSTAGRAM = {
     told.PRIVATE: gettext_noop("This reel is private: only its author's followers can see it."),
 }
 _SAID = {"youtube": YOUTUBE, "instagram": INSTAGRAM}
+OTHERS = tuple(_SAID.values())
 
 
 def of_site(error: ProviderError, site: str) -> ProviderError:

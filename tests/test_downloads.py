@@ -276,6 +276,20 @@ def test_it_comes_back_three_times_at_most_and_waits_a_quarter_of_an_hour_at_mos
     assert (job.status, job.error) == ("failed", told.RATE_LIMITED)
 
 
+def test_a_page_that_is_refused_is_asked_for_once_more_after_a_while(alice, client, site, linked):
+    site.pages[VIDEO_ID] = (403, {}, b"Access Denied")
+    job = fetched(linked, alice)
+    wait = (job.not_before - timezone.now()).total_seconds()
+    assert (job.status, job.pauses, job.error) == ("queued", 0, "") and 4 < wait <= 15
+    assert "Waiting for its turn at the source" in client.get(reverse("job", args=[job.pk])).content.decode()
+    pages = len(site.seen)
+    _time_has_come(job)
+    job = fetched(linked, alice)
+    assert (job.status, job.error, len(site.seen)) == ("failed", told.BLOCKED, pages + 1)
+    site.pages.clear()
+    assert fetched(linked, alice).status == "done"
+
+
 def test_a_command_does_not_wait_for_what_its_host_puts_off(alice, site, linked):
     site.pages[VIDEO_ID] = (429, {"Retry-After": "120"}, b"")
     job = start_download(linked, alice)

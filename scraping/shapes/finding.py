@@ -31,7 +31,7 @@ REFUSALS = {
     10000: ("verification", told.VERIFICATION),
     -2: ("verification", told.VERIFICATION),
     10204: ("unavailable", told.GONE),
-    10231: ("unavailable", told.GONE),
+    10231: ("unavailable", told.GEO),
     10216: ("private", told.PRIVATE),
     10222: ("private", told.PRIVATE),
 }
