@@ -104,6 +104,8 @@ def _collect(search: Search, pages: Pages, cursor: str | None) -> None:
         seen.update(key for key, _post in fresh[:room])
         if seen:
             _store(search, pages, page, [post for _key, post in fresh[:room]], following, len(seen))
+        else:  # _tell keeps it
+            _leave_out(search, page.skipped)
         if not following or len(seen) >= search.limit:
             return
         cursor = following
@@ -175,7 +177,7 @@ def _fetch_covers(search: Search) -> None:
     in_vain = 0
     for start in range(0, len(missing), COVERS):
         few = missing[start : start + COVERS]
-        posts.fetch_covers(few)
+        posts.fetch_covers(few, search)
         in_vain = 0 if any(video.cover for video in few) else in_vain + 1
         if in_vain == 2:
             return

@@ -4,6 +4,7 @@ import hashlib
 import logging
 from base64 import urlsafe_b64encode
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from scraping import cookie_file
+from scraping import cookie_file, pace
 from scraping.fetch import FetchOptions
 from scraping.models import CookieJar
 from scraping.providers import tiktok_web
@@ -21,6 +22,7 @@ from scraping.providers.base import ProviderError, gettext_noop
 BEAT = "/passport/token/beat/web/"  # tells whether a login is alive, and needs no signature
 LOST_KEY = gettext_noop("These cookies cannot be opened: the studio's key has changed. Add them again.")
 NOT_TOLD = gettext_noop("TikTok did not say whether it knows this session. Try again later.")
+BUSY = gettext_noop("TikTok is asked for something else just now. Try again in a moment.")
 TIMEOUT = 5.0  # seconds: somebody waits for the page
 
 logger = logging.getLogger(__name__)
@@ -91,7 +93,11 @@ def try_out(jar: CookieJar, options: FetchOptions) -> bool:
     options = replace(options, timeout=TIMEOUT)
     cookies = tiktok_web.jar_of(text)
     site = Site(tiktok_web.HOST, options, tiktok_web.UNREACHED, headers=tiktok_web.HEADERS, cookies=cookies)
-    jar.works, jar.tested_at = site.get(BEAT, {}, _is_alive), timezone.now()
+    site.turn = partial(pace.host_turn, most=TIMEOUT)
+    try:
+        jar.works, jar.tested_at = site.get(BEAT, {}, _is_alive), timezone.now()
+    except pace.Busy as busy:
+        raise ProviderError("rate_limited", BUSY) from busy
     jar.save(update_fields=["works", "tested_at"])
     return jar.works
 

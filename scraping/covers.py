@@ -62,6 +62,8 @@ def cover(url: str, options: "FetchOptions", max_side: int = MAX_SIDE) -> bytes:
     try:
         with httpx.Client(transport=transport, timeout=options.timeout, trust_env=False) as client:
             return _jpeg(_fetch(client, url), max_side)
+    except httpx.InvalidURL as error:  # urlsplit passes over a tab or a new line in an address, httpx does not
+        raise ProviderError("blocked", NO_COVER_HOST) from error
     except (httpx.HTTPError, OSError) as error:
         raise ProviderError("network", told.NETWORK) from error
 
@@ -83,9 +85,16 @@ def _fetch(client: httpx.Client, url: str) -> bytes:
         with client.stream("GET", url, headers=headers) as answer:
             if not answer.has_redirect_location:
                 return _body(answer)
-            url = urljoin(url, answer.headers["location"])
+            url = _joined(url, answer.headers["location"])
         _check(url)
     raise ProviderError("bad_response", COVER_GONE)
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:  # such as http://[
+        raise ProviderError("blocked", NO_COVER_HOST) from error
 
 
 def _body(answer: httpx.Response) -> bytes:

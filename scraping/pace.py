@@ -1,5 +1,6 @@
 """The pace at which a source or a host is asked, kept in the database: all workers on all machines share it."""
 
+import math
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -14,20 +15,21 @@ from scraping.models import Pace
 
 LONGEST_PAUSE = 900.0  # seconds that are waited, however long a host asks for
 HOLD = 20.0  # seconds after which a request that was never answered stands in nobody's way
+# Seconds between two requests to a host that says so itself: tikwm answers one a second, and refuses both otherwise.
+SPACING = {"www.tikwm.com": 1.1}
 PATIENCE = 1.5  # seconds that a worker stands waiting for a turn; a job whose turn is later lets go of its worker
 
 now = timezone.now
 sleep = time.sleep
 
 
-def take_turn(name: str, every: float, job: Job | None = None) -> None:
-    """Return when it is this caller's turn: never two callers within `every` seconds. Raises Later, or Stopped.
+class Busy(Exception):
+    """Others have a host's turns for longer than somebody can wait."""
 
-    A job that has to wait for longer than PATIENCE gets a moment of its own and is let go of until then.
-    """
-    if job is not None:
-        line_up(name, every, job)
-    pass_gate(name, every, job)
+
+def spacing(host: str) -> float:
+    """The least time between an answer of a host and the next request to it, in seconds, over all workers."""
+    return max(SPACING.get(host, 0.0), settings.HOST_SPACING)
 
 
 def line_up(name: str, every: float, job: Job) -> None:
@@ -38,24 +40,32 @@ def line_up(name: str, every: float, job: Job) -> None:
             raise Later(moment)
 
 
-def pass_gate(name: str, every: float, job: Job | None = None, hold: float = 0.0) -> datetime | None:
+def pass_gate(
+    name: str, every: float, job: Job | None = None, hold: float = 0.0, most: float = math.inf
+) -> datetime | None:
     """Return when the gate is open, with the moment until which it is closed now; the job keeps its lease.
 
-    It is closed for `every` seconds, or for `hold` where that is longer: see `answered`. Raises Stopped.
+    It is closed for `every` seconds, or for `hold` where that is longer: see `answered`. Raises Stopped, and Busy
+    where it stays closed for longer than `most` seconds.
     """
     # The reserved moments only spread the crowd: a late worker would else come close before a punctual one.
-    until = None
+    until, end = None, now() + timedelta(seconds=min(most, 86_400))
     while every > 0 and (wait := _pass(name, until := now() + timedelta(seconds=max(every, hold)))) > 0:
+        if now() > end:
+            raise Busy
         if job is not None:
             job.report(job.percent)
         sleep(min(wait, PATIENCE))
     return until
 
 
-def host_turn(host: str, job: Job) -> Callable[[], None]:
-    """Wait for a host's turn by settings.HOST_SPACING; return what gives it back. The job keeps its lease."""
-    every = settings.HOST_SPACING
-    return partial(answered, host, every, pass_gate(host, every, job, HOLD))
+def host_turn(host: str, job: Job | None = None, most: float = math.inf) -> Callable[[], None]:
+    """Wait for a host's turn, the same for all who ask it; return what gives it back. The job keeps its lease.
+
+    Raises Stopped, and Busy where the turn does not come within `most` seconds.
+    """
+    every = spacing(host)
+    return partial(answered, host, every, pass_gate(host, every, job, HOLD, most))
 
 
 def answered(name: str, every: float, until: datetime | None) -> None:

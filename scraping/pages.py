@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 
 from scraping import posts, sources
 from scraping.models import Search, Trial
-from scraping.pace import host_turn, take_turn
+from scraping.pace import host_turn, line_up, spacing
 from scraping.providers import provider
 from scraping.providers.base import Page, Post, Provider, ProviderError, Query, Skipped
 
@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 SIZE = 30  # posts that are asked for at a time; the same for all, so that one's answer serves the next
 KEPT = 12 * 60  # seconds that an answer is good for
 NOT_KEPT = frozenset({"links"})  # who pastes a link once more wants to know how it is now
+# What a source says of the very thing that it was asked for is an answer: it does its work.
+OF_THE_THING = frozenset({"not_found", "unavailable", "private", "unsupported", "too_large"})
 PERSONAL = frozenset({"tiktok"})  # asked with somebody's own session
 
 
@@ -46,7 +48,6 @@ class Pages:
     def _made(self) -> Provider:
         made: Any = provider(self.name, posts.fetch_options(self.search.owner))
         made.owner, made.turn, made.cancelled = self.search.owner, self._turn, self._is_cancelled
-        made.turn_at = self._turn_at
         if self.name == "youtube":
             made.key = settings.YOUTUBE_API_KEY
         return made
@@ -67,25 +68,36 @@ class Pages:
         try:
             page = self.source.search(Query(self.search.query), cursor, SIZE)
         except ProviderError as error:
-            if self._sent is not None:  # else nobody was asked: what is missing is the asker's
-                self.until = sources.refused(self.name, error, self.person)
+            self._note(error)
             logger.info("%s refused: %s: %s", self.name, error.kind, error.message)
             raise
-        if self._sent is not None:
-            left = getattr(self.source, "left", None)
-            sources.answered(self.name, time.monotonic() - self._sent, left, self.person)
+        self._note(None)
         return page
 
-    def _turn(self) -> None:
-        """Return when it is this search's turn at the source, and note when its request went out."""
-        self._is_cancelled()
-        take_turn(self.name, sources.spacing(self.name), self.search)
-        self._sent = time.monotonic()
+    def _note(self, error: ProviderError | None) -> None:
+        """Note how the source did, unless nobody was asked: what is missing then is the asker's."""
+        if self._sent is None:
+            return
+        if units := getattr(self.source, "units", 0):
+            sources.used(self.name, units)
+            self.source.units = 0
+        if error is None or error.kind in OF_THE_THING:
+            left = getattr(self.source, "left", None)
+            sources.answered(self.name, time.monotonic() - self._sent, left, self.person)
+        else:
+            self.until = sources.refused(self.name, error, self.person)
 
-    def _turn_at(self, host: str) -> Callable[[], None]:
-        """Wait for a host's turn, which downloads from it wait for too; return what gives it back."""
+    def _turn(self, host: str) -> Callable[[], None]:
+        """Wait for a host's turn, for which everybody waits who asks it; return what gives it back.
+
+        Searches that come in crowds stand in a line of their own, so that none waits for all downloads before it.
+        """
         self._is_cancelled()
-        return host_turn(host, self.search)
+        if self._sent is None:
+            line_up(self.name, spacing(host), self.search)
+        end = host_turn(host, self.search)
+        self._sent = time.monotonic()
+        return end
 
     def _is_cancelled(self) -> bool:
         """Keep the job's lease; raises Stopped once it is cancelled."""

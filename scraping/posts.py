@@ -4,9 +4,10 @@ import hashlib
 import io
 import logging
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -14,14 +15,17 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 from PIL import Image
 
+from ranking.jobs import Job
 from ranking.models import Video
 from ranking.storage import work_folder
-from scraping import fetch
+from scraping import fetch, pace
 from scraping.cookies import jar_of
+from scraping.fetch_process import Cancelled, Turn, at_once
 from scraping.hashing import hashes
 from scraping.ingest import keep
 from scraping.music import music_of
 from scraping.providers.base import Post, ProviderError, clean_text
+from scraping.relay import Relay
 
 logger = logging.getLogger(__name__)
 
@@ -77,23 +81,35 @@ def update(video: Video, post: Post) -> None:
     video.save()
 
 
-def fetch_covers(videos: list[Video]) -> None:
-    """Fetch the covers that are still missing, some at once; one that cannot be had is logged and stays missing."""
+def fetch_covers(videos: list[Video], job: Job | None = None) -> None:
+    """Fetch the covers that are still missing, some at once; one that cannot be had is logged and stays missing.
+
+    Hosts that say how often they may be asked are asked in turn with all else; the job keeps its lease meanwhile.
+    """
     missing = [video for video in videos if video.cover_url and not video.cover]
-    options = fetch_options()
-    with ThreadPoolExecutor(COVERS_AT_ONCE) as pool:
-        pictures = pool.map(lambda video: _cover(video.cover_url, options), missing)
+    options, relay = fetch_options(), Relay(partial(pace.host_turn, job=job))
+    pictures = relay.run(lambda video: _cover(video.cover_url, options, relay.turn), missing, COVERS_AT_ONCE)
     for video, picture in zip(missing, pictures, strict=True):
         if picture:
             _keep_cover(video, picture)
 
 
-def _cover(url: str, options: fetch.FetchOptions) -> bytes:
+def _cover(url: str, options: fetch.FetchOptions, turn: Turn) -> bytes:
+    """The picture, b"" where it cannot be had: whatever is wrong with it ends nothing."""
     try:
-        return fetch.cover(url, options)
+        host = urlsplit(url).hostname or ""
+        end = (turn if host in pace.SPACING else at_once)(host)
+        try:
+            return fetch.cover(url, options)
+        finally:
+            end()
     except ProviderError as error:
         logger.info("no cover from %s: %s", url, error.message)
-        return b""
+    except Cancelled:
+        raise
+    except Exception:
+        logger.exception("no cover from %r", url)
+    return b""
 
 
 def _keep_cover(video: Video, picture: bytes) -> None:

@@ -8,7 +8,7 @@ from queue import Empty, SimpleQueue
 from threading import Event
 from typing import Any
 
-from scraping.fetch_process import Cancelled, Turn
+from scraping.fetch_process import Cancelled, Turn, nothing
 
 Answer = Future[Callable[[], None]]  # of a turn that was asked for: what gives it back
 
@@ -34,6 +34,8 @@ class Relay:
         with ThreadPoolExecutor(at_once) as pool:
             try:
                 futures = [pool.submit(work, item) for item in items]
+                for future in futures:
+                    future.add_done_callback(lambda _: self._asked.put(nothing))  # the wait is over at once
                 while not all(future.done() for future in futures):
                     self._serve()
                 while not self._asked.empty():  # turns that were given back at the last moment

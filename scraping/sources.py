@@ -1,22 +1,23 @@
 """What is known of each source after each question to it: whether it is asked at all, how it did, when it rests."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from scraping.models import Source
+from scraping.providers import youtube_api
 from scraping.providers.base import ProviderError
 from scraping.providers.tiktok_web import SESSION_REFUSED
 
 OFF_AT_FIRST = frozenset({"tikwm"})  # the keyword goes to a stranger: only somebody who knows that switches it on
-SPACING = {"tikwm": 1.1}  # seconds: tikwm answers one request a second, and refuses both when they come closer
 FAILURES = 3  # refusals in a row, after which a source rests
 REST = 60.0  # seconds; each further refusal doubles it
 LONGEST_REST = 900.0
 FETCHING = "fetch"  # no source that is asked, but how the fetching of files does
+RESTLESS = frozenset({"links"})  # they lead to several sites, and one that refuses says nothing of the others
 # The asker's own matter (their cookies, their link): nobody else has to wait for it.
 OWN_MATTERS = frozenset({"login_required", "credentials", "not_found", "private", "unavailable", "unsupported"})
 
@@ -35,11 +36,6 @@ def is_on(name: str) -> bool:
 def switch(name: str, on: bool) -> None:
     """Have the source asked, or no longer."""
     Source.objects.update_or_create(name=name, defaults={"switched_on": on})
-
-
-def spacing(name: str) -> float:
-    """The least time between two requests to a source, in seconds, over all workers."""
-    return SPACING.get(name, settings.HOST_SPACING)
 
 
 def of_person(name: str, person: int) -> str:
@@ -71,6 +67,21 @@ def answered(name: str, seconds: float, left: int | None = None, person: int | N
 
 
 @transaction.atomic
+def used(name: str, units: int) -> None:
+    """Count what a question cost of a source's daily quota: the Data API does not say what is left."""
+    Source.objects.get_or_create(name=name)
+    source, today = Source.objects.select_for_update().get(name=name), quota_day()
+    source.units = units + (source.units if source.units_day == today else 0)
+    source.units_day = today
+    source.save(update_fields=["units", "units_day"])
+
+
+def quota_day() -> date:
+    """The day to which the Data API counts what it is asked now."""
+    return timezone.now().astimezone(ZoneInfo(youtube_api.ZONE)).date()
+
+
+@transaction.atomic
 def refused(name: str, error: ProviderError, person: int | None = None) -> datetime | None:
     """Note a refusal; return until when the source now rests, or None where it may be asked again at once.
 
@@ -79,7 +90,7 @@ def refused(name: str, error: ProviderError, person: int | None = None) -> datet
     if person is not None and _is_of_session(error):
         _note(name, error, counts=False)
         return _note(of_person(name, person), error)
-    return _note(name, error, counts=error.kind not in OWN_MATTERS)
+    return _note(name, error, counts=error.kind not in OWN_MATTERS and name not in RESTLESS)
 
 
 def _is_of_session(error: ProviderError) -> bool:

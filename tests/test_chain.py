@@ -1,6 +1,7 @@
 """A search asks its sources in order: what each one's line says, what is kept, and who rests for how long."""
 
 import json
+import time
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from ranking.models import Video
-from scraping import asked, chain, cookies, sources
+from scraping import asked, chain, cookies, pace, sources
 from scraping.asked import words
 from scraping.health import source_now
 from scraping.models import Result, Search, Source
@@ -31,7 +32,7 @@ def network(site: StandIn, settings, monkeypatch) -> None:
     """All that is asked goes to the stand-in, without a pause between two requests."""
     settings.TIKTOK_PROXY, settings.TIKTOK_INSECURE_TLS, settings.HOST_SPACING = site.url, True, 0
     settings.SOURCES = ["tiktok", "tikwm", "library"]
-    monkeypatch.setattr(sources, "SPACING", {})
+    monkeypatch.setattr(pace, "SPACING", {})
     monkeypatch.setattr(asking, "sleep", lambda seconds: None)
 
 
@@ -157,6 +158,18 @@ def test_the_same_question_is_answered_from_the_cache_and_says_since_when(site, 
     assert asked_for(site) == count == 3
     assert list(again.videos()) == list(first.videos())
     assert words(again.asked[0]) == "30 found (from 3 minutes ago)"
+
+
+def test_an_answer_is_good_for_twelve_minutes(site, alice, logged_in, valkey):
+    search(alice, "춤")
+    count, kept = asked_for(site), valkey.keys("*answer:*")
+    assert len(kept) == count == 3
+    assert all(12 * 60 - 60 < valkey.ttl(name) <= 12 * 60 for name in kept)
+
+    for name in kept:  # the clock that counts is Valkey's
+        valkey.pexpire(name, 1)
+    time.sleep(0.05)
+    assert search(alice, "춤").found.count() == 30 and asked_for(site) == 2 * count
 
 
 def test_an_answer_that_needed_somebodys_session_is_not_anothers(site, alice, bob, logged_in):
@@ -349,7 +362,12 @@ def test_a_worker_that_was_given_up_writes_nothing_into_anothers_search(site, al
 def test_covers_are_fetched_after_the_results_stand(site, alice, logged_in, pictures, monkeypatch):
     stood: list[int] = []
     fetch = chain.posts.fetch_covers
-    monkeypatch.setattr(chain.posts, "fetch_covers", lambda few: (stood.append(Result.objects.count()), fetch(few)))
+
+    def looked_at(few: list[Video], job: Search) -> None:
+        stood.append(Result.objects.count())
+        fetch(few, job)
+
+    monkeypatch.setattr(chain.posts, "fetch_covers", looked_at)
     found = search(alice, "춤", limit=12)
 
     assert stood == [12, 12, 12]

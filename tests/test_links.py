@@ -259,7 +259,7 @@ def test_each_page_behind_a_link_is_asked_for_in_its_hosts_turn(site, options):
         taken.append(host)
         return lambda: back.append(host)
 
-    source.turn_at = turn
+    source.turn = turn
     page = source.search(Query(f"https://www.tiktok.com/@x/video/{VIDEO_ID} https://www.tiktok.com/@x/video/70000001"))
     assert len(page.posts) == 1 and taken == back == ["www.tiktok.com"] * 2
 
@@ -270,7 +270,7 @@ def test_a_turn_that_never_comes_gives_the_links_up(site, options):
     def turn(host: str):
         raise Stopped
 
-    source.turn_at = turn
+    source.turn = turn
     with pytest.raises(Stopped):
         source.search(Query(f"https://www.tiktok.com/@x/video/{VIDEO_ID}"))
     assert site.seen == []

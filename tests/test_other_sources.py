@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from scraping.fetch import FetchOptions
-from scraping.providers import asking, tikwm, youtube_api
+from scraping.providers import asking, tikwm, youtube, youtube_api
 from scraping.providers.base import Post, ProviderError, Query
 from scraping.providers.tikwm import Tikwm
 from scraping.providers.youtube import CHANGED, WITHOUT_KEY, Youtube
-from tests.standin import StandIn, refusal
+from tests.standin import PICTURES, StandIn, refusal
 
 INNERTUBE = "www.youtube.com/youtubei/v1/search"
 DATA_API = "www.googleapis.com/youtube/v3/"
@@ -42,8 +42,8 @@ def test_tikwm_gives_tiktok_posts_with_their_numbers_page_by_page(site: StandIn,
 
     assert (len(first.posts), len(second.posts), second.next_cursor) == (30, 10, None)
     assert (post.source, post.author, post.play_count) == ("tiktok", facts.handle, facts.plays)
-    assert post.cover_url.startswith("https://www.tikwm.com/")  # told without its host
-    assert site.requests[0].query == {"keywords": "춤", "count": "30", "cursor": "0", "hd": "1", "web": "1"}
+    assert post.cover_url.startswith(f"https://{PICTURES}/")  # and not tikwm's own, which gives one a second
+    assert site.requests[0].query == {"keywords": "춤", "count": "30", "cursor": "0", "hd": "1"}
 
 
 def test_a_recorded_answer_of_tikwm_is_read(site: StandIn, options, testdata):
@@ -77,6 +77,18 @@ def test_tikwm_is_asked_once_more_after_its_second(site: StandIn, options, waits
 
 def test_tikwms_empty_list_is_no_result(options):
     assert Tikwm(options).search(Query("춤 !tikwm-none")).posts == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("tikwm-changed", tikwm.NO_LIST),
+        ("renamed-keys", tikwm.NO_IDS),
+        ("tikwm-more", tikwm.NONE_BUT_MORE),
+    ],
+)
+def test_what_of_tikwm_cannot_be_read_is_not_nothing_and_what_is_missing_is_named(options, word, message):
+    assert refusal(lambda: Tikwm(options).search(Query(f"춤 !{word}"))) == ("bad_response", message)
 
 
 def test_shorts_come_with_what_their_tiles_tell_and_nothing_else(site: StandIn, options):
@@ -139,6 +151,13 @@ def test_videos_are_asked_for_where_there_are_no_shorts_and_long_and_live_ones_a
         "The video is longer than this studio takes.",
         "This is a live broadcast.",
     ]
+
+
+def test_rows_of_youtube_without_ids_are_not_nothing(site: StandIn, options):
+    row = {"videoId": "abc", "title": {"runs": [{"text": "짧은 춤"}]}, "lengthText": {"simpleText": "0:45"}}
+    site.answers[INNERTUBE] = (200, {}, json.dumps(results({"videoRenderer": row})).encode())
+
+    assert refusal(lambda: Youtube(options).search(Query("x"), "videos:0")) == ("bad_response", youtube.NO_IDS)
 
 
 def overlay(style: str) -> dict[str, Any]:
@@ -211,9 +230,30 @@ def test_the_data_api_gives_exact_numbers_and_its_key_stands_in_no_address(site:
             like_count=0,
         ),
     )
-    assert page.next_cursor == "api:CAUQAA"
+    assert page.next_cursor == "api:CAUQAA" and keyed.units == 101
     for request in site.requests:
         assert request.headers["x-goog-api-key"] == "secret-key" and "secret-key" not in str(request.query)
+
+
+@pytest.mark.parametrize(
+    ("found", "told", "message"),
+    [
+        ({"items": [{"id": {"newId": "abcdefghij1"}}]}, TOLD, youtube_api.NO_IDS),
+        ({"results": []}, TOLD, youtube_api.NO_ITEMS),
+        (SEARCHED, {"items": []}, youtube_api.NONE_TOLD),
+    ],
+)
+def test_what_of_the_data_api_cannot_be_read_is_not_nothing(site: StandIn, keyed, found, told, message):
+    for name, body in (("search", found), ("videos", told)):
+        site.answers[DATA_API + name] = (200, {}, json.dumps(body).encode())
+
+    assert refusal(lambda: keyed.search(Query("춤"))) == ("bad_response", message)
+
+
+def test_the_data_api_without_items_has_found_nothing(site: StandIn, keyed):
+    site.answers[DATA_API + "search"] = (200, {}, b'{"items": [], "pageInfo": {"totalResults": 0}}')
+
+    assert keyed.search(Query("춤")).posts == () and keyed.units == 100
 
 
 def error(reason: str, status: int) -> tuple[int, dict[str, str], bytes]:

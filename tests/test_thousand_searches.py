@@ -12,7 +12,7 @@ from scraping import pace, sources
 from scraping.models import Result, Search, Source
 from scraping.searching import run_search
 
-EVERY = sources.SPACING["tikwm"]
+EVERY = pace.SPACING["www.tikwm.com"]
 
 
 class Clock:

@@ -47,6 +47,10 @@ VIDEO = {"id": "7234567890123456789", "desc": "춤"}
     ("found", "as_guest", "with_login"),
     [
         (answer(b"captcha", 429), "rate_limited", "rate_limited"),
+        (answer(b"<html><div id='captcha'></div></html>", 403), "verification", "verification"),
+        (answer(b"<html>Please wait...</html>", 503), "verification", "verification"),
+        (answer({"statusCode": 10000}), "verification", "verification"),
+        (answer({"statusCode": 10000, "item_list": [VIDEO]}), "verification", "verification"),
         (answer({"status_code": 0, "item_list": [VIDEO]}, bdturing_verify="{}"), "verification", "verification"),
         (answer({"statusCode": 10000, "verify_event": {"type": "slide"}}), "verification", "verification"),
         (answer({"verify_event": {"type": "slide"}}), "verification", "verification"),
@@ -67,6 +71,10 @@ VIDEO = {"id": "7234567890123456789", "desc": "춤"}
         (answer(b"[" * 100_000), "bad_response", None),
         (answer({"status_code": 0, "results": []}), "bad_response", None),
         (answer({"status_code": 10101, "item_list": []}), "bad_response", None),
+        (answer({"status_code": 10201}), "bad_response", None),
+        (answer({"status_code": -1, "item_list": []}), "bad_response", None),
+        (answer({"status_code": 2483, "item_list": []}), "login_required", None),
+        (answer({"status_code": 0, "item_list": [VIDEO]}, 403), "blocked", None),
         (answer({"item_list": None}), "bad_response", None),
     ],
 )
@@ -83,12 +91,75 @@ def test_each_way_of_refusing_has_its_kind(found, as_guest, with_login):
         answer({"status_code": 0, "item_list": [VIDEO]}),
         answer({"status_code": 203, "data": [{"type": 1, "item": VIDEO}]}),  # as recorded in 2022
         answer({"status_code": 0, "item_list": [VIDEO]}, tt_orcas_res="1"),
+        answer({"status_code": 2483, "item_list": [VIDEO]}),
+        answer({"status_code": 0, "item_list": [VIDEO]}, x_tt_system_error="3"),
+        answer({"status_code": 10101, "itemList": [VIDEO]}),
         answer({"status_code": 0, "has_more": 0, "cursor": 0, "extra": {}}),
         answer({"statusCode": 0, "itemList": [], "hasMore": False}),
     ],
 )
 def test_usable_items_win_and_nothing_is_believed_only_where_it_is_said(found):
     assert web.refusal(found, login=True) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"status_code": 0, "results": []}, web.NO_LIST),
+        ({"status_code": 0, "item_list": [{"vid": "7234567890123456789", "text": "춤"}], "has_more": 0}, web.NO_IDS),
+        ({"status_code": 0, "item_list": [{**VIDEO, "id": 0}, None], "has_more": 0}, web.NO_IDS),
+        ({"status_code": 0, "data": [{"type": 1, "new": {"id": "7234567890123456789"}}], "has_more": 0}, web.NO_IDS),
+        ({"status_code": 0, "item_list": [], "data": [], "has_more": 1, "cursor": 12}, web.NONE_BUT_MORE),
+        ({"status_code": 0, "data": [{"type": 4, "user_list": [{}]}], "has_more": 1, "cursor": 12}, web.NONE_BUT_MORE),
+    ],
+)
+def test_what_cannot_be_read_is_not_nothing_and_what_is_missing_is_named(site: StandIn, tiktok, body, message):
+    for path in (ITEM, GENERAL):
+        site.answers["www.tiktok.com" + path] = (200, {}, json.dumps(body).encode())
+
+    assert refusal(lambda: tiktok.search(Query("춤"))) == ("bad_response", message)
+
+
+def test_more_that_is_only_said_ends_the_pages_after_the_first(site: StandIn, tiktok):
+    first = tiktok.search(Query("춤"))
+    body = {"status_code": 0, "item_list": [], "has_more": 1, "cursor": 24}
+    site.answers["www.tiktok.com" + ITEM] = (200, {}, json.dumps(body).encode())
+
+    assert tiktok.search(Query("춤"), first.next_cursor).posts == ()
+
+
+def test_a_hashtag_or_an_account_without_a_readable_video_is_not_empty(site: StandIn, options):
+    odd = json.dumps({"statusCode": 0, "itemList": [{"vid": "1", "text": "x"}], "hasMore": False}).encode()
+    site.answers["www.tiktok.com/api/challenge/item_list/"] = (200, {}, odd)
+    site.answers["www.tiktok.com/api/creator/item_list/"] = (200, {}, odd)
+    for words in ("#춤", "@mina.moves"):
+        assert refusal(lambda words=words: Tiktok(options).search(Query(words))) == ("bad_response", web.NO_IDS)
+    none = json.dumps({"statusCode": 0, "itemList": [], "hasMorePrevious": True}).encode()
+    site.answers["www.tiktok.com/api/creator/item_list/"] = (200, {}, none)
+    assert refusal(lambda: Tiktok(options).search(Query("@mina.moves"))) == ("not_found", web.NONE_LATELY)
+    site.answers["www.tiktok.com/api/challenge/detail/"] = (200, {}, b'{"statusCode": 0, "challengeInfo": {"x": 1}}')
+    assert refusal(lambda: Tiktok(options).search(Query("#춤"))) == ("bad_response", web.NO_TAG)
+
+
+def test_a_site_that_says_nothing_at_all_is_given_up(site: StandIn, tiktok, options):
+    hasty = Tiktok(type(options)(**{**vars(tiktok.options), "timeout": 0.3}))
+
+    assert refusal(lambda: hasty.search(Query("춤 !hang"))) == ("network", web.UNREACHED)
+    assert len(site.requests) == 3
+
+
+def test_each_request_has_its_hosts_turn_and_gives_it_back_whatever_comes(site: StandIn, tiktok):
+    taken: list[str] = []
+
+    def turn(host: str):
+        taken.append(host)
+        return lambda: taken.append("back")
+
+    tiktok.turn = turn
+    tiktok.search(Query("춤"))
+    refusal(lambda: tiktok.search(Query("춤 !reset")))
+
+    assert taken == ["www.tiktok.com", "back"] * 4
 
 
 def test_a_refusal_tells_a_guest_of_cookies_and_a_session_that_it_may_have_expired():

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from scraping.fetch_process import Turn, at_once
 from scraping.providers.base import ProviderError, gettext_noop
 
 if TYPE_CHECKING:
@@ -25,10 +26,6 @@ PATIENCE = 10.0  # seconds; a longer pause that a site asks for is not waited ou
 BAD_PROXY = gettext_noop("The proxy (TIKTOK_PROXY) must be an address like http://host:port.")
 
 sleep = time.sleep
-
-
-def at_once() -> None:
-    """No turn to wait for."""
 
 
 @cache
@@ -70,7 +67,7 @@ class Answer:
 
 
 class Site:
-    """One host; `turn` is called before each request and returns when it may be sent."""
+    """One host; `turn` is called with it before each request: see fetch_process.Turn."""
 
     def __init__(
         self,
@@ -82,7 +79,7 @@ class Site:
         cookies: CookieJar | None = None,
     ) -> None:
         self.host, self.options, self.unreached = host, options, unreached
-        self.turn: Callable[[], None] = at_once
+        self.turn: Turn = at_once
         self.left: int | None = None
         self.headers, self.cookies = dict(headers or {}), CookieJar() if cookies is None else cookies
 
@@ -99,7 +96,7 @@ class Site:
 
     def _tried(self, path: str, params: Mapping[str, str]) -> Answer:
         for left in reversed(range(TRIES)):
-            self.turn()
+            end = self.turn(self.host)
             try:
                 return self._once(path, params)
             except httpx.InvalidURL as error:
@@ -107,6 +104,8 @@ class Site:
             except (httpx.HTTPError, OSError) as error:
                 if not left:
                     raise ProviderError("network", self.unreached) from error
+            finally:
+                end()
             sleep(random.uniform(0.3, 1.0) * (TRIES - left))
         raise AssertionError("the last try returns or raises")
 

@@ -25,10 +25,10 @@ class Links:
     name = "links"
     label = gettext_noop("Pasted links")
     needs = ("network",)
+    turn: Turn = staticmethod(at_once)  # a host's, taken before each page is asked for
 
     def __init__(self, options: fetch.FetchOptions | None = None) -> None:
         self.options = options or fetch.FetchOptions()
-        self.turn_at: Turn = at_once  # a host's turn, taken before each page is asked for
 
     def search(self, query: Query, cursor: str | None = None, limit: int = 30) -> Page:
         """The next `limit` links looked up; ProviderError where there is no link, or not one could be read."""
@@ -38,7 +38,7 @@ class Links:
         start = int(cursor or 0)
         chosen = links[start : start + limit]
         stops = {site: Event() for site in PAGE_HOSTS}
-        relay = Relay(self.turn_at)
+        relay = Relay(self.turn)
         found = relay.run(lambda link: self._look_up(link, stops, relay), chosen, AT_ONCE)
         following = str(start + limit) if start + limit < len(links) else None
         return _page(chosen, found, following)

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from scraping.fetch import FetchOptions
+from scraping.fetch_process import Turn, at_once
 from scraping.providers import tiktok_web as web
-from scraping.providers.asking import Answer, Site, at_once
+from scraping.providers.asking import Answer, Site
 from scraping.providers.base import Page, ProviderError, Query, gettext_noop
 from scraping.shapes import web as shape
 
@@ -23,7 +24,7 @@ class Tiktok:
     name = "tiktok"
     label = gettext_noop("TikTok")
     needs = ("network", "cookies")
-    turn: Callable[[], None] = staticmethod(at_once)
+    turn: Turn = staticmethod(at_once)
 
     def __init__(self, options: FetchOptions | None = None) -> None:
         self.options = options or FetchOptions()
@@ -31,8 +32,8 @@ class Tiktok:
         self.site = Site(web.HOST, self.options, web.UNREACHED, headers=web.HEADERS, cookies=self.jar)
         self.site.turn = self._turn
 
-    def _turn(self) -> None:
-        self.turn()
+    def _turn(self, host: str) -> Callable[[], None]:
+        return self.turn(host)
 
     @property
     def left(self) -> int | None:
@@ -75,7 +76,7 @@ class Tiktok:
         }
         if search_id:
             params["search_id"] = search_id
-        found = shape.answer(self._ask(PATHS[endpoint], params))
+        found = self._read(self._ask(PATHS[endpoint], params), is_first=offset == "0")
         following = f"{endpoint}:{found.cursor}:{search_id or found.search_id}"
         return Page(found.posts, following if found.more and found.cursor else None, found.skipped)
 
@@ -85,7 +86,7 @@ class Tiktok:
         if not tag:
             return Page()
         params = {"challengeID": tag, "count": "30", "cursor": start, "from_page": "hashtag"}
-        found = shape.answer(self._ask("/api/challenge/item_list/", params))
+        found = self._read(self._ask("/api/challenge/item_list/", params), is_first=start == "0")
         return Page(found.posts, f"{tag}:{found.cursor}" if found.more and found.cursor else None, found.skipped)
 
     def _tag_id(self, name: str) -> str:
@@ -94,7 +95,10 @@ class Tiktok:
         detail = self._ask("/api/challenge/detail/", params, wanted=("challengeInfo",), absent=NOT_THERE)
         info = detail.get("challengeInfo") if detail else None
         challenge = info.get("challenge") if isinstance(info, dict) else None
-        return str(challenge.get("id") or "") if isinstance(challenge, dict) else ""
+        found = str(challenge.get("id") or "") if isinstance(challenge, dict) else ""
+        if detail and not found:
+            raise ProviderError("bad_response", web.NO_TAG)
+        return found
 
     def _creator(self, name: str, cursor: str | None) -> Page:
         """A creator's videos, newest first: TikTok gives them by time, a stretch without posts as an empty page."""
@@ -104,12 +108,26 @@ class Tiktok:
         for _ in range(LOOKBACKS):
             params = {"secUid": user, "cursor": str(moment), "count": "15", "type": "1", "from_page": "user"}
             body = self._ask("/api/creator/item_list/", params)
-            found = shape.answer(body)
+            found = self._read(body, is_first=False)
             more = body.get("hasMorePrevious") or found.more
             moment = _oldest(body) or moment - WEEK
             if found.posts or not more:
                 break
+        if more and not found.posts and not before:
+            raise ProviderError("not_found", web.NONE_LATELY)
         return Page(found.posts, f"{user}:{moment}" if more else None, found.skipped)
+
+    def _read(self, body: dict[str, Any], *, is_first: bool) -> shape.Answer:
+        """What an answer holds. ProviderError where none of its rows could be read, or it holds none but more to come.
+
+        On a later page the latter is no news: TikTok says “more” for ever.
+        """
+        found = shape.answer(body)
+        if found.unread:
+            raise ProviderError("bad_response", web.NO_IDS)
+        if is_first and found.more and not found.posts:
+            raise ProviderError("bad_response", web.NONE_BUT_MORE)
+        return found
 
     def _user_id(self, name: str) -> str:
         """The account's secUid, read from its page."""

@@ -57,6 +57,13 @@ RATE_LIMITED = gettext_noop("TikTok asks for a pause after so many requests. Try
 BLOCKED = gettext_noop("TikTok refused this server. Try again later, or reach it through a proxy.")
 FAULT = gettext_noop("TikTok has a fault at the moment. Try again later.")
 CHANGED = gettext_noop("TikTok's answer was not understood: it may have changed its search.")
+NO_LIST = gettext_noop(
+    "TikTok's answer was not understood: it may have changed its search. It holds neither item_list nor data."
+)
+NO_IDS = gettext_noop("TikTok's answer was not understood: it may have changed its search. None of its rows has an id.")
+NO_TAG = gettext_noop("TikTok's answer was not understood: the hashtag's id in challengeInfo is missing.")
+NONE_BUT_MORE = gettext_noop("TikTok sent no video and says that there is more: has_more is 1. Try again later.")
+NONE_LATELY = gettext_noop("This TikTok account has shown no video in the last four weeks.")
 NO_ACCOUNT = gettext_noop("There is no such TikTok account, or it is private.")
 UNREACHED = gettext_noop("TikTok could not be reached. Check the connection and try again.")
 
@@ -116,24 +123,31 @@ def profile(page: str) -> tuple[int, str]:
 
 
 def refusal(answer: Answer, *, login: bool, wanted: tuple[str, ...] = LISTS) -> ProviderError | None:
-    """Why TikTok gave none of what is wanted, or None. The order counts: a 429 may carry a captcha's page."""
+    """Why TikTok gave none of what is wanted, or None. The order counts: a 429 may carry a captcha's page.
+
+    From the login on, rows that came all the same win, whatever is said beside them.
+    """
     body = answer.json()
-    code = _code(body)
+    code, rows = _code(body), answer.status == 200 and _has_rows(body, wanted)
     empty = ("blocked", SESSION_REFUSED) if login else ("verification", VERIFICATION)
     checks = (
         (answer.status == 429, "rate_limited", RATE_LIMITED),
         (_asks_verification(answer, body, code), "verification", SESSION_REFUSED if login else VERIFICATION),
         (_is_empty(answer, _has(body, wanted)), *empty),
+        (rows, "", ""),
         (code == LOGIN_CODE or _to_login(answer), "login_required", SESSION_REFUSED if login else LOGIN),
         (answer.status in (401, 403, 503) or "x-tt-system-error" in answer.headers, "blocked", BLOCKED),
         (answer.status >= 500, "network", FAULT),
-        (not (_is_there(body, wanted) or _says_none(body, code)), "bad_response", CHANGED),
-        (code != 0 and not _has(body, wanted), "bad_response", CHANGED),
+        (not isinstance(body, dict) or (code != 0 and not _has(body, wanted)), "bad_response", CHANGED),
+        (not (_is_there(body, wanted) or _says_none(body, code)), "bad_response", _lacks(wanted)),
     )
-    for refused, kind, message in checks:
-        if refused:
-            return ProviderError(kind, message, answer.retry_after)
-    return None
+    kind, message = next(((kind, message) for refused, kind, message in checks if refused), ("", ""))
+    return ProviderError(kind, message, answer.retry_after) if kind else None
+
+
+def _lacks(wanted: tuple[str, ...]) -> str:
+    """The sentence that names what is missing where none of what is wanted is there."""
+    return NO_LIST if wanted == LISTS else NO_TAG
 
 
 def _code(body: Any) -> int:
@@ -165,6 +179,10 @@ def _is_there(body: Any, wanted: tuple[str, ...]) -> bool:
 
 def _has(body: Any, wanted: tuple[str, ...]) -> bool:
     return isinstance(body, dict) and any(body.get(name) for name in wanted)
+
+
+def _has_rows(body: Any, wanted: tuple[str, ...]) -> bool:
+    return isinstance(body, dict) and any(isinstance(body.get(name), list) and body[name] for name in wanted)
 
 
 def _says_none(body: Any, code: int) -> bool:

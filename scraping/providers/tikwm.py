@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from scraping.fetch import FetchOptions
-from scraping.providers.asking import Answer, Site, at_once
+from scraping.fetch_process import Turn, at_once
+from scraping.providers.asking import Answer, Site
 from scraping.providers.base import Page, ProviderError, Query, gettext_noop
 from scraping.shapes import tikwm as shape
 
@@ -19,6 +20,9 @@ BLOCKED = gettext_noop("tikwm refused this server. Try again later, or choose an
 FAULT = gettext_noop("tikwm has a fault at the moment. Try again later.")
 QUOTA = gettext_noop("tikwm's free requests of today are used up. Try again tomorrow, or choose another source.")
 CHANGED = gettext_noop("tikwm's answer was not understood: it may have changed.")
+NO_LIST = gettext_noop("tikwm's answer was not understood: it may have changed. The list videos is missing in it.")
+NO_IDS = gettext_noop("tikwm's answer was not understood: it may have changed. None of its rows has a video_id.")
+NONE_BUT_MORE = gettext_noop("tikwm sent no video and says that there is more: hasMore is 1. Try again later.")
 
 # All its errors have the code -1, so only the words tell them apart; the first match decides.
 BY_WORDS = (
@@ -36,14 +40,14 @@ class Tikwm:
     name = "tikwm"
     label = gettext_noop("tikwm (a third party)")
     needs = ("network", "optin")
-    turn: Callable[[], None] = staticmethod(at_once)
+    turn: Turn = staticmethod(at_once)
 
     def __init__(self, options: FetchOptions | None = None) -> None:
         self.site = Site(HOST, options or FetchOptions(), UNREACHED, headers=HEADERS)
         self.site.turn = self._turn
 
-    def _turn(self) -> None:
-        self.turn()
+    def _turn(self, host: str) -> Callable[[], None]:
+        return self.turn(host)
 
     @property
     def left(self) -> int | None:
@@ -52,7 +56,8 @@ class Tikwm:
 
     def search(self, query: Query, cursor: str | None = None, limit: int = MOST) -> Page:
         """The page at the cursor, of at most 30 posts; ProviderError, its code -1 told apart by its words."""
-        paging = {"count": str(min(max(limit, 1), MOST)), "cursor": cursor or "0", "hd": "1", "web": "1"}
+        # Without web=1: with it the covers lie at tikwm itself, which gives one a second, and not at TikTok's servers.
+        paging = {"count": str(min(max(limit, 1), MOST)), "cursor": cursor or "0", "hd": "1"}
         if query.creator:
             return self._page("/api/user/posts", {"unique_id": query.creator, **paging})
         return self._page("/api/feed/search", {"keywords": query.keyword, **paging})
@@ -62,11 +67,15 @@ class Tikwm:
         if body is None:
             return Page()
         found = shape.answer(body)
+        if found.unread:
+            raise ProviderError("bad_response", NO_IDS)
+        if params["cursor"] == "0" and found.more and not found.posts:
+            raise ProviderError("bad_response", NONE_BUT_MORE)
         return Page(found.posts, found.cursor if found.more and found.cursor else None, found.skipped)
 
 
 def judge(answer: Answer) -> dict[str, Any] | None:
-    """The JSON of an answer with videos, None where tikwm says itself that there are none; raises ProviderError."""
+    """The JSON of an answer with a list, None where tikwm says itself that there are none; raises ProviderError."""
     body = answer.json()
     if answer.status == 429:
         raise ProviderError("rate_limited", RATE_LIMITED, answer.retry_after)
@@ -75,7 +84,10 @@ def judge(answer: Answer) -> dict[str, Any] | None:
     if not isinstance(body, dict) or answer.status in (401, 403, 503):
         raise ProviderError("blocked", BLOCKED)
     if body.get("code") == 0:
-        return body if _has_videos(body) else None
+        data = body.get("data")
+        if not isinstance(data.get("videos") if isinstance(data, dict) else data, list):
+            raise ProviderError("bad_response", NO_LIST)
+        return body
     words = str(body.get("msg") or "")
     for pattern, kind, message in BY_WORDS:
         if re.search(pattern, words, re.IGNORECASE):
@@ -84,12 +96,3 @@ def judge(answer: Answer) -> dict[str, Any] | None:
     if NOTHING.search(words):
         return None
     raise ProviderError("bad_response", CHANGED)
-
-
-def _has_videos(body: dict[str, Any]) -> bool:
-    """Whether there is a list of videos with something in it; raises ProviderError where there is no list at all."""
-    data = body.get("data")
-    videos = data.get("videos") if isinstance(data, dict) else data
-    if not isinstance(videos, list):
-        raise ProviderError("bad_response", CHANGED)
-    return bool(videos)

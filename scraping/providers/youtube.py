@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from scraping import fetch
-from scraping.addresses import youtube_url
+from scraping.addresses import PAGE_HOSTS, youtube_url
 from scraping.fetch_errors import TOO_LONG
-from scraping.providers.asking import at_once
+from scraping.fetch_process import Turn, at_once
 from scraping.providers.base import (
     Page,
     Post,
@@ -20,12 +20,14 @@ from scraping.providers.base import (
 )
 from scraping.providers.youtube_api import Api
 
+HOST = PAGE_HOSTS["youtube"]
 MOST = 50  # of one list; yt-dlp asks for as many pages as that takes
 
 LIVE = gettext_noop("This is a live broadcast.")
 NO_CHANNEL = gettext_noop("There is no such YouTube channel, or it has no Shorts.")
 NO_ID = gettext_noop("This entry has no video number.")
 CHANGED = gettext_noop("YouTube's answer was not understood. A newer yt-dlp may help.")
+NO_IDS = gettext_noop("YouTube's answer was not understood: none of its videos has an id. A newer yt-dlp may help.")
 WITHOUT_KEY = gettext_noop("The key of the YouTube Data API was refused, or its quota is used up: asked as a visitor.")
 
 
@@ -40,7 +42,8 @@ class Youtube:
     label = gettext_noop("YouTube Shorts")
     needs = ("network",)
     key = ""  # of the Data API
-    turn: Callable[[], None] = staticmethod(at_once)
+    units = 0  # of its quota, used by this search
+    turn: Turn = staticmethod(at_once)
     cancelled: Callable[[], bool] = staticmethod(_never)
 
     def __init__(self, options: fetch.FetchOptions | None = None) -> None:
@@ -52,11 +55,14 @@ class Youtube:
         if query.creator:
             return self._creator(query.creator, int(start or 0), limit)
         if kind == "api" or (self.key and not cursor):
+            api = self._api()
             try:
-                return self._api().search(query.keyword, start, limit)
+                return api.search(query.keyword, start, limit)
             except ProviderError as error:
                 if error.kind not in ("quota", "credentials") or cursor:
                     raise
+            finally:
+                self.units += api.units
             page = self._first(query.keyword, limit)
             return Page(page.posts, page.next_cursor, page.skipped, WITHOUT_KEY)
         if cursor:
@@ -90,9 +96,12 @@ class Youtube:
 
     def _listed(self, kind: str, words: str, start: int, limit: int) -> Page:
         count = min(max(limit, 1), MOST)
-        self.turn()
         search = {"list": kind, "words": words, "start": start, "count": count}
-        answer = fetch.listing(search, self.options, self.cancelled)
+        end = self.turn(HOST)
+        try:
+            answer = fetch.listing(search, self.options, self.cancelled)
+        finally:
+            end()
         entries = answer["entries"]
         if not entries and not start and not answer["none"]:
             raise ProviderError("bad_response", CHANGED)
@@ -107,6 +116,8 @@ class Youtube:
             else:
                 post = _post(entry)
                 posts.setdefault(post.external_id, post)
+        if not posts and any(item.reason == NO_ID for item in skipped):
+            raise ProviderError("bad_response", NO_IDS)
         return Page(tuple(posts.values()), following, tuple(skipped))
 
     def _unusable(self, entry: dict[str, Any]) -> str:

@@ -21,6 +21,10 @@ LONGEST_HANDLE = 64  # as scraping.addresses takes them
 GONE, PRIVATE, PHOTO_POST = told.GONE, told.PRIVATE, told.PHOTO_POST
 
 
+# Why a row could not even be read. Of the others it is known what they are: no video that could be had.
+UNREAD = frozenset({NO_ID, NO_POST, TWICE})
+
+
 class Unusable(Exception):
     """One row is no usable post; the words are the reason for people."""
 
@@ -38,6 +42,11 @@ class Answer:
     cursor: str | None = None
     more: bool = False
     search_id: str = ""
+
+    @property
+    def unread(self) -> bool:
+        """Whether there is no post, and rows that could not be read: that is not “nothing”, that is not understood."""
+        return not self.posts and any(item.reason in UNREAD for item in self.skipped)
 
 
 @dataclass(frozen=True)
