@@ -93,6 +93,7 @@ def spaced(site: Timed, count: int) -> bool:
     done = sum(job.status == "done" for job in jobs)
     print(f"{count} of one host, spacing {SPACING:g} s, two workers: {done} done, {len(times)} pages asked")
     print(f"  gaps: least {gaps[0]:.3f} s, middle {gaps[len(gaps) // 2]:.3f} s, most {gaps[-1]:.3f} s")
+    print(f"  {'never two' if gaps[0] >= SPACING else 'TWO CAME'} within {SPACING:g} s")
     print(f"  all in {times[-1] - times[0]:.1f} s, of which the spacing itself takes {SPACING * (count - 1):.0f} s")
     return done == count and gaps[0] >= SPACING
 

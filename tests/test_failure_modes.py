@@ -1,6 +1,7 @@
 """All that is known to go wrong at the sources, a row each: what happens there, and what a person reads of it here."""
 
 import html
+import json
 import re
 
 import pytest
@@ -15,6 +16,7 @@ from scraping.providers import asking, tikwm
 from scraping.providers import tiktok_web as web
 from scraping.providers.base import Post
 from scraping.searching import run_search, start_search
+from scraping.shapes.answer import AD, LIVE, PEOPLE
 from scraping.standin.items import PICTURES
 from tests.clips import make_clip
 from tests.standin import StandIn
@@ -102,9 +104,16 @@ SEARCHES = [
     ("2483", web.SESSION_REFUSED),
     ("login", web.SESSION_REFUSED),
     ("risk", web.BLOCKED),
-    ("changed", web.CHANGED),
+    ("10000", web.SESSION_REFUSED),
+    ("403-captcha", web.SESSION_REFUSED),
+    ("503-captcha", web.SESSION_REFUSED),
+    ("changed", web.NO_LIST),
+    ("renamed-keys", web.NO_IDS),
+    ("more", web.NONE_BUT_MORE),
     ("html", web.CHANGED),
     ("panic", web.CHANGED),
+    ("10201", web.CHANGED),
+    ("-1", web.CHANGED),
     ("reset", web.UNREACHED),
     ("broken", web.UNREACHED),
 ]
@@ -140,6 +149,9 @@ TIKWM = [
     ("tikwm-limit", tikwm.RATE_LIMITED),
     ("tikwm-day", tikwm.QUOTA),
     ("tikwm-parse", tikwm.CHANGED),
+    ("tikwm-changed", tikwm.NO_LIST),
+    ("renamed-keys", tikwm.NO_IDS),
+    ("tikwm-more", tikwm.NONE_BUT_MORE),
     ("tikwm-html", tikwm.BLOCKED),
     ("tikwm-wait", tikwm.BLOCKED),
 ]
@@ -174,10 +186,51 @@ def test_an_unusual_status_beside_usable_videos_does_not_hide_them(searched):
     assert "8 videos" in searched("!203 춤")
 
 
-def test_advertisements_users_and_live_shows_are_left_out_with_their_reason(searched):
+@pytest.mark.parametrize("mode", ["2483-rows", "risk-rows"])
+def test_videos_that_come_beside_a_refusal_win(searched, mode):
+    page = searched(f"!{mode} 춤")
+    assert "8 videos" in page and "TikTok 8 found" in page and Search.objects.get().status == "done"
+
+
+def test_advertisements_are_left_out_with_their_reason(searched):
+    assert f"1 was left out 7000000000000000001 {AD}" in searched("춤")
+    assert f"7000000000000000001 {korean(AD)}" in searched("춤", language="ko")
+
+
+def test_people_and_live_shows_are_left_out_and_counted(searched, site):
+    none = b'{"status_code": 0, "item_list": [], "has_more": 0}'
+    site.answers["www.tiktok.com/api/search/item/full/"] = (200, {}, none)
+    page = searched("춤", limit=8)
+    assert "TikTok 8 found" in page and "2 were left out" in page and PEOPLE in page and LIVE in page
+    page = searched("춤", limit=8, language="ko")
+    assert korean(PEOPLE) in page and korean(LIVE) in page
+
+
+def test_posts_that_nobody_may_see_are_left_out_with_their_reason(searched):
+    page = searched("!hidden 춤")
+    assert "5 were left out" in page  # with the advertisement
+    assert page.count(told.PRIVATE) == 3 and page.count(told.GONE) == 1
+    page = searched("!hidden 춤", language="ko")
+    assert page.count(korean(told.PRIVATE)) == 3 and page.count(korean(told.GONE)) == 1
+
+
+def test_what_was_left_out_is_told_also_where_nothing_is_left(searched, site):
+    row = {"id": "7234567890123456789", "desc": "x", "createTime": 1, "author": {}, "video": {}, "isAd": True}
+    only = json.dumps({"status_code": 0, "item_list": [row], "data": [], "has_more": 0}).encode()
+    for path in ("item", "general"):
+        site.answers[f"www.tiktok.com/api/search/{path}/full/"] = (200, {}, only)
     page = searched("춤")
-    assert "left out" in page
-    assert "advertisement" in page.lower()
+    assert NOTHING in page and f"1 was left out 7234567890123456789 {AD}" in page
+
+
+def test_captions_of_all_kinds_have_a_title_that_is_cut_between_letters(searched, client):
+    family = "👩‍👩‍👧‍👦"
+    page = searched("!words 춤")
+    assert "(no description)" in page and "unknown creator" in page
+    assert f" {family * 60} " in page and f" {('아주 긴 설명 ' * 9)[:60].strip()} " in page
+    assert "\u202e" not in page and "\u2066" not in page
+    page = searched("!words 춤", language="ko")
+    assert korean("(no description)") in page and korean("unknown creator") in page
 
 
 def test_odd_rows_cost_only_themselves(searched, site):
@@ -197,14 +250,29 @@ def test_numbers_beyond_32_bits_are_shown_whole(searched):
     assert "3.1B" in searched("춤")
 
 
-def test_a_cover_that_is_gone_leaves_a_card_without_a_picture(searched, site):
+def test_a_cover_that_is_gone_leaves_a_card_without_a_picture(searched, client, site):
     site.redirects |= {f"{PICTURES}/obj/standin/{f.id}.jpeg": f"https://{PICTURES}/gone" for f in site.find("춤")}
     assert "8 videos" in searched("춤")
+    page = client.get(Search.objects.get().get_absolute_url()).content.decode()
+    assert page.count('<span class="blank">') == 8 and "/cover/" not in page
+
+
+@pytest.mark.parametrize(
+    "cover", ["https://p16-sign-va.tiktokcdn.com/a\nb", "https://[::1", "https://p16.tiktokcdn.com/\t"]
+)
+def test_a_cover_that_is_no_address_costs_only_itself(searched, site, cover):
+    first, second, *_ = site.find("춤")
+    site.items[first.id]["video"] = {**site.items[first.id]["video"], "cover": cover}
+    assert "8 videos" in searched("춤")
+    assert Search.objects.get().status == "done"
+    without = {video.external_id for video in Search.objects.get().found.filter(cover="")}
+    assert first.id in without and second.id not in without
 
 
 POSTS = [
     ("removed", told.GONE),
-    ("geo", told.GONE),
+    ("geo", told.GEO),
+    ("taken-down", told.GONE),
     ("private", told.PRIVATE),
     ("private-account", told.PRIVATE),
     ("age", told.AGE),
@@ -219,7 +287,11 @@ POSTS = [
     ("page-empty", told.VERIFICATION),
     ("page-wait", told.VERIFICATION),
     ("page-captcha", told.VERIFICATION),
-    ("page-panic", told.GONE),
+    ("page-panic", told.SITE_DOWN),
+    ("page--1", told.SITE_DOWN),
+    ("page-10201", told.GONE),
+    ("page-new", told.VERIFICATION),
+    ("waf-bare", told.VERIFICATION),
     ("page-login", told.LOGIN),
     ("waf-broken", told.VERIFICATION),
     ("media-403", told.MEDIA_REFUSED),
@@ -262,6 +334,16 @@ def test_a_renamed_creator_has_the_new_name(fetched):
     assert "@renamed.since" in fetched("renamed")[0]
 
 
-def test_a_post_without_words_or_creator_has_a_name_all_the_same(fetched):
-    assert "· 0:01 plays" in fetched("nobody")[0]
-    assert "· 0:01 plays" in fetched("wordless", place=1)[0]
+def test_a_post_without_words_or_creator_says_so(fetched):
+    page, in_korean = fetched("nobody")
+    assert "unknown creator · TikTok" in page and "· 0:01 plays" in page
+    assert korean("unknown creator") in in_korean
+    page, in_korean = fetched("wordless", place=1)
+    assert "(no description)" in page and "· 0:01 plays" in page
+    assert korean("(no description)") in in_korean
+
+
+def test_a_file_with_a_watermark_says_so(fetched):
+    page, in_korean = fetched("marked")
+    assert "· 0:01 watermark plays" in page and korean("watermark") in in_korean
+    assert "watermark" not in fetched("fine")[0]

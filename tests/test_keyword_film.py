@@ -94,7 +94,6 @@ def test_where_no_file_can_be_had_there_is_no_film(drawn, owner, without_covers)
     assert not Project.objects.exists()
 
 
-@pytest.mark.offline
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [

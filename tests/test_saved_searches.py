@@ -9,6 +9,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from ranking.celery import app
 from ranking.models import Video
 from scraping import saved
 from scraping.models import SavedSearch, Search
@@ -65,6 +66,19 @@ def test_each_morning_every_saved_search_is_asked_once_however_often_the_timer_c
         (bob, "춤", "tiktok", "ko"),
     }
     assert runs.count() == 2
+
+
+def test_the_timer_comes_each_morning_at_half_past_six_of_the_studios_own_time():
+    app.finalize()
+    entry = app.conf.beat_schedule["saved-searches"]
+    assert entry["task"] in app.tasks and app.tasks[entry["task"]].name == repeat_saved_searches_task.name
+    seoul = timezone.get_fixed_timezone(9 * 60)
+    assert str(app.timezone) == "Asia/Seoul"
+    due = entry["schedule"]
+    due.app = app
+    for moment, expected in ((datetime(2026, 11, 24, 6, 29), False), (datetime(2026, 11, 24, 6, 30, 5), True)):
+        due.nowfun = lambda moment=moment: moment.replace(tzinfo=seoul)
+        assert due.is_due(datetime(2026, 11, 23, 6, 30, 1, tzinfo=seoul)).is_due == expected, moment
 
 
 def test_today_is_a_day_of_the_studios_own_time_zone(alice, monkeypatch):

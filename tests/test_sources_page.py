@@ -1,22 +1,25 @@
 """A person looks at how the sources do: what each last said, what helps, how it does now; and programs watch it."""
 
 import json
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from scraping import downloading, health, sources
-from scraping.models import Source, Trial
+from scraping import downloading, fetch_words, health, sources
+from scraping.fetch_errors import BLOCKED
+from scraping.models import Search, Source, Trial
 from scraping.pages import Pages
 from scraping.providers.base import KINDS, ProviderError
 from scraping.providers.tikwm import RATE_LIMITED
+from scraping.searching import run_to_end
 from tests.clips import make_clip
 from tests.found import make_post, make_search
-from tests.standin import StandIn, item
+from tests.standin import VIDEO_ID, StandIn, item
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -140,6 +143,95 @@ def test_two_presses_are_one_trial_and_what_cannot_be_tried_says_so(client, staf
         client.post(reverse("source-try", args=[name]))
         assert words in page(client)
     assert Trial.objects.count() == 1
+
+
+def test_links_are_told_as_asked_and_one_site_that_refuses_lets_nobody_wait(client, alice, reached):
+    assert health.source_now("links", alice).state == "unasked"
+    link = f"https://www.tiktok.com/@x/video/{VIDEO_ID}"
+
+    def ask() -> Search:
+        search = Search.objects.create(query=link, source="links", owner=alice)
+        run_to_end(search)
+        return search
+
+    assert ask().found.count() == 1
+    row = Source.objects.get(name="links")
+    assert health.source_now("links", alice).state == "ok" and row.latency > 0 and row.answered_at
+    reached.pages[VIDEO_ID] = (200, {}, b"<html>captcha</html>")
+    for _time in range(4):
+        assert ask().status == "failed"
+    found = health.source_now("links", alice)
+    assert (found.state, found.row.refusal, found.row.parked_until) == ("refused", "verification", None)
+    assert found.next == "Add the cookies of a TikTok session, or try again later." and found.next in page(client)
+    reached.pages[VIDEO_ID] = (404, {}, b"")
+    assert ask().status == "failed"  # the post is gone: that is an answer
+    assert health.source_now("links", alice).state == "ok"
+
+
+def test_a_pause_that_a_source_asks_for_is_told_with_its_end_on_the_page_of_the_search(client, alice, reached):
+    sources.switch("tikwm", True)
+    reached.answers["www.tikwm.com/api/feed/search"] = (429, {"Retry-After": "600"}, b"")
+    search = Search.objects.create(query="춤", source="tikwm", owner=alice)
+    run_to_end(search)
+    until = timezone.localtime(Source.objects.get(name="tikwm").parked_until)
+    address = reverse("search", args=[search.pk])
+    assert f"rests until {until:%H:%M}" in client.get(address).content.decode()
+    korean = client.get(address, headers={"Accept-Language": "ko"}).content.decode()
+    assert f"{until:%H:%M}까지 쉬는 중" in korean
+    assert 590 < (until - timezone.now()).total_seconds() <= 600
+
+
+def test_what_a_source_says_is_left_of_its_requests_is_shown(client, staff, reached):
+    sources.switch("tikwm", True)
+    body = json.dumps({"code": 0, "msg": "success", "data": {"videos": [], "hasMore": 0}}).encode()
+    reached.answers["www.tikwm.com/api/feed/search"] = (200, {"X-RateLimit-Remaining": "4711"}, body)
+    tried(client, "tikwm")
+    assert "<dt>Requests left</dt><dd>4711</dd>" in page(client)
+
+
+def test_the_data_apis_quota_is_counted_here_and_begins_anew_at_its_own_midnight(
+    client, alice, reached, settings, monkeypatch
+):
+    settings.YOUTUBE_API_KEY = "key"
+    row = {"id": "abcdefghij1", "snippet": {"title": "춤"}, "contentDetails": {}, "statistics": {}}
+    found, told = {"items": [{"id": {"videoId": row["id"]}}]}, {"items": [row]}
+    for name, body in (("search", found), ("videos", told)):
+        reached.answers[f"www.googleapis.com/youtube/v3/{name}"] = (200, {}, json.dumps(body).encode())
+    noon = datetime(2026, 11, 24, 20, tzinfo=UTC)  # of California
+    monkeypatch.setattr(timezone, "now", lambda: noon)
+    assert "10,000 of 10,000 units" in page(client)
+    for word in ("춤", "노래"):
+        run_to_end(Search.objects.create(query=word, source="youtube", owner=alice))
+    assert health.source_now("youtube", alice).units_left == 10_000 - 2 * 101
+    assert "9,798 of 10,000 units, as counted here; a search costs 101" in page(client)
+    reached.answers["www.googleapis.com/youtube/v3/search"] = (
+        403,
+        {},
+        b'{"error": {"errors": [{"reason": "quotaExceeded"}]}}',
+    )
+    run_to_end(Search.objects.create(query="다른 말", source="youtube", owner=alice))
+    assert client.get("/api/v1/sources").json()["sources"][2]["units_left"] == 10_000 - 2 * 101 - 100
+    midnight = datetime(2026, 11, 25, 8, 1, tzinfo=UTC)
+    monkeypatch.setattr(timezone, "now", lambda: midnight)
+    assert health.source_now("youtube", alice).units_left == 10_000
+    settings.YOUTUBE_API_KEY = ""
+    assert "of 10,000 units" not in page(client)
+
+
+def test_the_page_is_korean_for_a_korean(client, alice, reached):
+    sources.refused("youtube", ProviderError("blocked", fetch_words.YOUTUBE[BLOCKED]))
+    sources.answered("links", 0.84)
+    told = client.get(reverse("health"), headers={"Accept-Language": "ko"}).content.decode()
+    main = re.sub(r"<[^>]+>", " ", told[told.index("<main") : told.index("</main")])
+    for words in ("안 돼요", "아직 안 물어봤어요", "꺼져 있어요", "지금 시험해 보기"):
+        assert words in main, words
+    with translation.override("ko"):
+        for name in health.SHOWN:
+            assert translation.gettext(health.ABOUT[name]) in main and health.ABOUT[name] not in main
+        for sentence in (fetch_words.YOUTUBE[BLOCKED], health.NEXT["blocked"]):
+            assert translation.gettext(sentence) in main and sentence not in main
+    english = re.findall(r"\b[A-Za-z]{3,}\b(?: [A-Za-z]{2,}\b){2,}", main)
+    assert english == [], "three words of English in a row"
 
 
 def test_the_socket_sends_the_line_as_the_page_has_it(client, staff):

@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 
 from ranking.ffmpeg import exe
+from scraping.standin import modes
 from scraping.standin.catalogue import MIRRORED, PHOTO, REUPLOADS
 from scraping.standin.clips import Clips, cover
 from scraping.standin.items import CDN
-from scraping.standin.modes import names
 from tests.standin import StandIn
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -76,6 +76,15 @@ def test_tikwm_takes_one_request_a_second(browse):
     assert (second["code"], second["msg"]) == (-1, "Free Api Limit: 1 request/second.")
 
 
+def test_tikwms_covers_count_as_its_requests_too(site, browse):
+    facts = site.find("춤")[0]
+    browse.get("https://www.tikwm.com/api/feed/search?keywords=a&count=5")
+    early = browse.get(f"https://www.tikwm.com/video/media/cover/{facts.id}.webp")
+    site.tikwm_asked -= 1.0
+    due = browse.get(f"https://www.tikwm.com/video/media/cover/{facts.id}.webp")
+    assert early.json()["code"] == -1 and due.headers["content-type"] == "image/jpeg"
+
+
 def test_the_posts_are_the_same_each_time_and_some_are_shown_twice(site):
     posts, again = site.find("춤"), StandIn().find("춤")
     assert posts == again
@@ -111,7 +120,9 @@ def test_what_was_found_is_still_there_after_a_restart(tmp_path):
 
 
 def test_every_fault_has_a_name_of_its_own():
-    assert len(names()) == len(set(names())) > 50
+    kinds = (modes.SEARCH, modes.BENT, modes.CODES, modes.PAGES, modes.WAF, modes.MEDIA, modes.HALF, modes.TIKWM)
+    each = [name for kind in (*kinds, modes.YOUTUBE, modes.ITEMS) for name in kind]
+    assert [name for name in each if each.count(name) > 1] == [] and sorted(each) == modes.names()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -1,13 +1,17 @@
 """Without a network, or with a proxy that does not work, people are told just that, and never yt-dlp's words."""
 
+import html
+import re
 import socket
 from contextlib import contextmanager
 from threading import Thread
 
 import pytest
+from django.utils import translation
 
 from scraping import fetch_errors as told
 from scraping.fetch import FetchOptions, download, metadata
+from scraping.searching import run_to_end, start_search
 from tests.standin import VIDEO_ID, StandIn, refusal
 
 POST = f"https://www.tiktok.com/@seoul.night_1/video/{VIDEO_ID}"
@@ -86,3 +90,46 @@ def test_a_page_or_a_file_that_breaks_off_is_told_as_the_network(site, options, 
     site.break_off = True
     assert refusal(lambda: download(POST, tmp_path / "clips", options=options)) == ("network", told.NETWORK)
     assert not list((tmp_path / "clips").glob("*"))
+
+
+@pytest.mark.offline  # it tries: what a machine without a network would be told is told to it by tests/loopback.py
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "title", "sentences"),
+    [
+        (
+            "en",
+            "No answer for “춤”",
+            (
+                "No source answered. YouTube could not be reached. Check the connection and try again.",
+                "TikTok needs cookies – add them",
+                "tikwm (a third party) off – switch on in Sources",
+                "YouTube Shorts not reached",
+                "My library found nothing",
+            ),
+        ),
+        (
+            "ko",
+            "“춤” 검색에 답을 받지 못했어요",
+            (
+                "YouTube에 연결할 수 없어요. 연결을 확인하고 다시 시도해 주세요.",
+                "TikTok 쿠키가 필요해요",
+                "YouTube Shorts 연결되지 않았어요",
+            ),
+        ),
+    ],
+)
+def test_a_keyword_without_a_network_and_without_a_stand_in_gets_an_honest_page(
+    client, alice, language, title, sentences
+):
+    with translation.override(language):
+        search = start_search("춤", "auto", alice)
+    run_to_end(search)
+    answer = client.get(search.get_absolute_url(), headers={"Accept-Language": language}).content.decode()
+    main = answer[answer.index("<main") : answer.index("</main")]
+    words = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+    assert search.status == "failed" and search.found.count() == 0
+    for sentence in (title, *sentences):
+        assert sentence in words, (sentence, words)
+    assert "Nothing was found" not in words and "찾지 못했어요" not in words and 'class="card' not in main

@@ -61,7 +61,7 @@ INSIDE = [
 ]
 
 
-@pytest.mark.parametrize("where", INSIDE[::2])  # each is a download; all of them are in the last but one test
+@pytest.mark.parametrize("where", INSIDE)
 def test_a_page_whose_video_lies_elsewhere_is_not_followed_there(site, options, folder, listener, where):
     address = where.format(port=listener.getsockname()[1])
     video = item()["video"] | {"bitrateInfo": [rate("v1_h264_540p_1", [address])], "playAddr": "", "downloadAddr": ""}

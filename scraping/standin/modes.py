@@ -42,13 +42,19 @@ SEARCH: dict[str, Callable[[], Reply]] = {
     "changed": lambda: as_json({"status_code": 0, "results": [], "more": True}),
     "html": lambda: as_page("<!DOCTYPE html><html><title>TikTok - Make Your Day</title></html>"),
     "panic": lambda: as_json({"status_code": 10101, "status_msg": "SysErrPanic"}),
+    "10201": lambda: as_json({"status_code": 10201, "status_msg": ""}),
+    "-1": lambda: as_json({"status_code": -1, "item_list": []}),
+    "10000": lambda: as_json({"statusCode": 10000}),
+    "403-captcha": lambda: as_page(CAPTCHA, 403),
+    "503-captcha": lambda: as_page(CAPTCHA, 503),
+    "more": lambda: as_json({"status_code": 0, "item_list": [], "data": [], "has_more": 1, "cursor": 12}),
     "none": lambda: as_json({"status_code": 0, "item_list": [], "data": [], "has_more": 0, "cursor": 0}),
     "reset": lambda: _hang_up(0),
     "hang": lambda: _hang_up(60),
     "broken": lambda: Reply(200, {"Content-Type": "application/json"}, b'{"status_code": 0, "item_li', 400),
 }
 # Answers of which only a part is wrong: see tiktok.py.
-BENT = ("loop", "odd", "203")
+BENT = ("loop", "odd", "203", "2483-rows", "risk-rows", "renamed-keys", "hidden", "words")
 
 # What a post's own page is answered with: webapp.video-detail.statusCode, a whole reply, or another item.
 CODES = {
@@ -58,6 +64,8 @@ CODES = {
     "private-account": 10222,
     "page-captcha": -2,
     "page-panic": 10101,
+    "page-10201": 10201,
+    "page--1": -1,
 }
 PAGES: dict[str, Callable[[], Reply]] = {
     "page-403": lambda: as_page("Access Denied", 403),
@@ -66,11 +74,14 @@ PAGES: dict[str, Callable[[], Reply]] = {
     "page-502": lambda: Reply(502),
     "page-empty": lambda: as_page(b""),
     "page-wait": lambda: as_page("<html><title>Please wait...</title></html>"),
+    "page-new": lambda: as_page("<!DOCTYPE html><html><title>TikTok - Make Your Day</title></html>"),
+    "page-hang": lambda: _hang_up(60),
     "page-login": lambda: Reply(302, {"Location": "https://www.tiktok.com/login"}),
     "page-reset": lambda: _hang_up(0),
     "page-loop": lambda: Reply(302, {"Location": "https://www.tiktok.com/@_/video/1?again"}),
 }
-WAF = ("waf", "waf-broken")  # a puzzle that a client can solve, and one that it cannot
+# A puzzle that a client can solve, one that it cannot, and one behind which the page is without its data.
+WAF = ("waf", "waf-broken", "waf-bare")
 
 # What the CDN gives.
 MEDIA: dict[str, Callable[[], Reply]] = {
@@ -92,6 +103,8 @@ TIKWM: dict[str, Callable[[], Reply]] = {
     "tikwm-parse": lambda: as_json({"code": -1, "msg": "Url parsing is failed! Please check url."}),
     "tikwm-html": lambda: as_page("<!DOCTYPE html><title>Just a moment...</title>", 403),
     "tikwm-wait": lambda: as_page("<!DOCTYPE html><title>Just a moment...</title>"),
+    "tikwm-changed": lambda: as_json({"code": 0, "msg": "success", "data": {"items": []}}),
+    "tikwm-more": lambda: as_json({"code": 0, "msg": "success", "data": {"videos": [], "cursor": 0, "hasMore": 1}}),
     "tikwm-none": lambda: as_json({"code": 0, "msg": "success", "data": {"videos": [], "cursor": 0, "hasMore": 0}}),
 }
 YOUTUBE: dict[str, Callable[[], Reply]] = {
@@ -100,7 +113,7 @@ YOUTUBE: dict[str, Callable[[], Reply]] = {
     "youtube-none": lambda: as_json(NO_RESULTS),
 }
 # Changes to a post's item, by the name of the fault.
-ITEMS = ("age", "photo", "hevc", "vvc", "hvc1", "marked", "long", "renamed", "nobody", "wordless")
+ITEMS = ("age", "photo", "hevc", "vvc", "hvc1", "marked", "long", "renamed", "nobody", "wordless", "taken-down")
 
 
 def names() -> list[str]:
@@ -146,8 +159,14 @@ def bend(item: dict[str, Any], mode: str) -> dict[str, Any]:
         "renamed": {"author": {**item["author"], "uniqueId": "renamed.since", "nickname": "새 이름"}},
         "nobody": {"author": {**item["author"], "uniqueId": "", "nickname": ""}},
         "wordless": {"desc": ""},
+        "taken-down": {"takeDown": 1, "video": bare, "music": {**item["music"], "playUrl": ""}},
     }
     return {**item, **changes.get(mode, {})}
+
+
+def renamed(row: dict[str, Any], *names: str) -> dict[str, Any]:
+    """The row with these keys under other names, as if the site had changed it."""
+    return {f"new_{key}" if key in names else key: value for key, value in row.items()}
 
 
 def _hang_up(seconds: float) -> Reply:

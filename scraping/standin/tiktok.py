@@ -93,14 +93,15 @@ def _search_page(site: "Site", request: Request) -> Reply:
         rows, start = [site.items[facts.id] for facts in posts[:PAGE]], 0
     more = mode == "loop" or start + PAGE < len(posts)
     around = {
-        **{"status_code": 203 if mode == "203" else 0, "has_more": int(more), "cursor": start + PAGE, "rid": key},
+        **{"status_code": STATUS.get(mode, 0), "has_more": int(more), "cursor": start + PAGE, "rid": key},
         **{"log_pb": {"impr_id": key}, "extra": {"logid": key, "fatal_item_ids": []}},
     }
-    if mode == "odd":
-        rows = odd_rows(rows)
+    rows = BENDS.get(mode, list)(rows)
+    headers = {"x_tt_system_error": "3"} if mode == "risk-rows" else {}
     if "general" in request.path:
-        return as_json({**around, "data": _mixed(rows)})
-    return as_json({**around, "item_list": [*rows, _advert(rows[0])] if start == 0 and rows else rows})
+        return as_json({**around, "data": _mixed(rows)}, **headers)
+    advert = [_advert(rows[0])] if start == 0 and rows and mode != "renamed-keys" else []
+    return as_json({**around, "item_list": [*rows, *advert]}, **headers)
 
 
 def odd_rows(rows: list[Any]) -> list[Any]:
@@ -115,9 +116,33 @@ def odd_rows(rows: list[Any]) -> list[Any]:
     ]
 
 
+def hidden_rows(rows: list[Any]) -> list[Any]:
+    """The rows with four among them that nobody may see any more."""
+    marks = ({"privateItem": True}, {"secret": True}, {"forFriend": True}, {"takeDown": 1})
+    return [{**row, **mark} for row, mark in zip(rows, marks, strict=False)] + rows[4:]
+
+
+def worded_rows(rows: list[Any]) -> list[Any]:
+    """The rows with captions of all kinds: none, a very long one, and one of letters with many marks each."""
+    captions = ("", "아주 긴 설명 " * 400, "👩‍👩‍👧‍👦" * 300, "\u202eزلة\u2066 ترند")
+    authors = ({"uniqueId": "", "nickname": ""}, {}, {}, {})
+    told = zip(rows, captions, authors, strict=False)
+    return [{**row, "desc": words, "author": {**row["author"], **who}} for row, words, who in told] + rows[4:]
+
+
+def renamed_rows(rows: list[Any]) -> list[Any]:
+    """The rows after a change of the site: their ids have another name."""
+    return [modes.renamed(row, "id") for row in rows]
+
+
+BENDS = {"odd": odd_rows, "hidden": hidden_rows, "words": worded_rows, "renamed-keys": renamed_rows}
+STATUS = {"203": 203, "2483-rows": 2483}
+
+
 def _mixed(rows: list[Any]) -> list[dict[str, Any]]:
     """The rows as the Top tab has them: among users and live shows."""
-    videos = [{"type": 1, "item": row, "common": {"doc_id_str": row["id"]}} for row in rows if row and "id" in row]
+    known = [row for row in rows if row and {"id", "new_id"} & row.keys()]
+    videos = [{"type": 1, "item": row, "common": {"doc_id_str": row.get("id", "")}} for row in known]
     users = {"type": 4, "user_list": [{"user_info": {"uid": "1", "unique_id": "mina.moves", "nickname": "미나"}}]}
     live = {"type": 20, "lives": [{"raw_data": "{}"}]}
     return [users, *videos[:4], live, *videos[4:]]
@@ -191,7 +216,9 @@ def _post(site: "Site", request: Request, post_id: str) -> Reply:
     if mode in modes.PAGES:
         return modes.PAGES[mode]()
     if mode in modes.WAF and request.cookies().get("_wafchallengeid", "") == "":
-        return puzzle(solvable=mode == "waf")
+        return puzzle(solvable=mode != "waf-broken")
+    if mode == "waf-bare":
+        return modes.PAGES["page-new"]()
     status = modes.CODES.get(mode) or site.status_codes.get(post_id, 0 if post_id in site.items else 10204)
     words = {0: "", 10231: "cross_border_violation_ur", 10216: "item is private"}.get(status, "status_deleted")
     detail: dict[str, Any] = {"statusCode": status, "statusMsg": words}
