@@ -155,8 +155,7 @@ class Video(models.Model):
         verbose_name_plural = _("videos")
 
     def __str__(self) -> str:
-        title = regex.match(r"\X{0,60}", self.caption[:600])[0]  # an emoji family is one letter
-        return title or self.handle or f"{self.source} {self.external_id[:20]}"
+        return regex.match(r"\X{0,60}", self.caption[:600])[0] or self.handle or f"{self.source} {self.external_id:.20}"
 
     @property
     def handle(self) -> str:
