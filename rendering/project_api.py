@@ -7,6 +7,7 @@ from django.db.models import prefetch_related_objects
 from django.forms import BaseForm, model_to_dict
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
 
 from ranking.forms import EntryForm, SettingsForm, first_error
@@ -182,7 +183,7 @@ def make_project(owner: Any, data: NewProjectIn) -> Project:
     known = Video.objects.visible_to(owner).in_bulk([video.id for video in data.videos])
     for rank, given in enumerate(data.videos, 1):
         if given.id not in known:
-            raise Refused(f"There is no video {given.id}.")
+            raise Refused(_("There is no video %(id)d.") % {"id": given.id})
         _rank(project, known[given.id], given, rank)
     return project
 
@@ -190,11 +191,11 @@ def make_project(owner: Any, data: NewProjectIn) -> Project:
 def _rank(project: Project, video: Video, given: RankedVideoIn, rank: int) -> None:
     entry = project.add(video)
     if entry.rank != rank:
-        raise Refused(f"Video {video.pk} is named twice.")
+        raise Refused(_("Video %(id)d is named twice.") % {"id": video.pk})
     try:
         set_entry(entry, given)
     except Refused as error:
-        raise Refused(f"Video {video.pk}: {error}") from error
+        raise Refused(_("Video %(id)d: %(why)s") % {"id": video.pk, "why": error}) from error
 
 
 @transaction.atomic

@@ -5,6 +5,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from rendering.layout import frame_box
 from rendering.style_fields import Style
 from rendering.style_file import load, read
@@ -29,7 +31,8 @@ def names() -> list[str]:
 def style(name: str) -> Style:
     """The studio's style of this name; ValueError names the choices, or the field that is wrong."""
     if name not in _shipped():
-        raise ValueError(f"There is no style “{name}”: choose one of {', '.join(names())}.")
+        words = _("There is no style “%(name)s”: choose one of %(names)s.")
+        raise ValueError(words % {"name": name, "names": ", ".join(names())})
     return _shipped()[name]
 
 

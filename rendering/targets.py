@@ -54,4 +54,8 @@ def target(name: str) -> Target:
     try:
         return TARGETS[name]
     except KeyError:
-        raise ValueError(f"There is no target “{name}”: choose one of {', '.join(TARGETS)}.") from None
+        words = _("There is no target “%(name)s”: choose one of %(names)s.") % {
+            "name": name,
+            "names": ", ".join(TARGETS),
+        }
+        raise ValueError(words) from None

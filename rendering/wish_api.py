@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.forms import model_to_dict
+from django.utils.translation import gettext as _
 from ninja import Field, Schema
 
 from ranking.channels import Channel
@@ -41,4 +42,4 @@ def _channel(owner: Any, name: str | None) -> Channel | None:
         return None
     if found := owner.channels.filter(name=name.replace("\0", "")).first():
         return found
-    raise ValueError(f"You have no channel “{name}”.")
+    raise ValueError(_("You have no channel “%(name)s”.") % {"name": name})
