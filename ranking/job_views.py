@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from ranking import jobs, line, quotas
+from ranking import jobs, line
 from ranking.job_list import JobsForm, page_of
 from ranking.jobs import Job
 from ranking.quotas import check_jobs
@@ -47,7 +47,6 @@ def retry(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         messages.error(request, job.instead if job.failed_for_good else _("This work cannot be done again from here."))
         return redirect("jobs")
     check_jobs(request.user)
-    quotas.check_jobs(request.user)
     job.again()
     # What a socket sent has no token in its form: htmx posts it, and is told where to go.
     return HttpResponseClientRedirect(reverse("jobs")) if request.htmx else redirect("jobs")

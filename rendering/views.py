@@ -65,7 +65,8 @@ def start(request: HttpRequest, project_id: int, *, draft: bool = False) -> Http
     try:
         job = start_render(project, draft=draft)
     except PlanError as error:
-        return render(request, "rendering/_refused.html", {"error": error, "project": project})
+        page = "rendering/_refused.html" if request.htmx else "rendering/refused.html"
+        return render(request, page, {"error": error, "project": project}, status=422)
     if request.htmx:
         return render(request, Render.template, {"job": job, "live": True})
     return redirect(job)
