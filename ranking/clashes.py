@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
-from django.shortcuts import get_object_or_404
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django_htmx.http import reswap, retarget
 
 from ranking.history import changing
 from ranking.models import Entry, Project
@@ -25,6 +27,33 @@ class Clash:
     theirs: str
     mine_words: str
     theirs_words: str
+
+
+class Changed(Exception):
+    """Another tab changed what this one was about to store; `now` is how a form names what the row says."""
+
+    def __init__(self, now: str) -> None:
+        super().__init__(now)
+        self.now = now
+
+
+def check(known: str, now: str) -> None:
+    """Raise Changed where a form that names what it knew of a row knew something else; nothing is no name."""
+    if known and known != now:
+        raise Changed(now)
+
+
+def offer_both(request: HttpRequest, project: Project, changed: Changed, box: str) -> HttpResponse:
+    """Answer a form whose row another tab changed, within a box of the page: told, with both to choose from.
+
+    The form stays as it is, also with a file or a recording in it; its own button sends it all the same.
+    """
+    if not request.htmx:
+        messages.error(request, _("Another tab changed this meanwhile. Look at it, then do it again."))
+        return redirect(project)
+    shown = {"project": project, "now": changed.now, "form": request.htmx.trigger, "box": box}
+    response = render(request, "ranking/_both.html", shown, status=409)
+    return reswap(retarget(response, f"#both-{box}"), "innerHTML")
 
 
 def edit(row: Project | Entry, kind: type[forms.ModelForm], data: QueryDict) -> tuple[forms.ModelForm, list[Clash]]:

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from ranking import ffmpeg
+from ranking.clashes import Changed, check
 from ranking.history import changing
 from ranking.models import Entry, forget_file
 from ranking.storage import work_folder
@@ -26,21 +27,24 @@ MARGIN = 0.06  # seconds kept at both ends
 STEP = RATE // 50
 
 
-def record(entry: Entry, upload: UploadedFile) -> None:
-    """Make a recording from a browser the voice of an entry. Raises BadFile; then the entry is as it was."""
+def record(entry: Entry, upload: UploadedFile, was: str = "") -> None:
+    """Make a recording from a browser the voice of an entry; `was` is the voice that the browser knew, if it says so.
+
+    Raises BadFile or Changed; then the entry is as it was.
+    """
     with on_disk(upload) as path, work_folder("voice") as folder:
-        _keep(entry, _heard(path, folder), folder, "")
+        _keep(entry, _heard(path, folder), folder, "", was)
 
 
-def say(entry: Entry, text: str, name: str = "") -> None:
-    """Have a text spoken as the voice of an entry, by the voice of this name or the usual one.
+def say(entry: Entry, text: str, name: str = "", was: str = "") -> None:
+    """Have a text spoken as the voice of an entry, by the voice of this name or the usual one; `was` as in record().
 
-    Raises voice.VoiceError or BadFile; then the entry is as it was.
+    Raises voice.VoiceError, BadFile or Changed; then the entry is as it was.
     """
     with work_folder("voice") as folder:
         path = folder / "spoken.wav"
         voice.voice_named(name).speak(text, path)
-        _keep(entry, _heard(path, folder), folder, text)
+        _keep(entry, _heard(path, folder), folder, text, was)
 
 
 def _heard(path: Path, folder: Path) -> Sound:
@@ -77,25 +81,36 @@ def levelled(sound: Sound) -> Sound:
     return sound
 
 
-def _keep(entry: Entry, sound: Sound, folder: Path, text: str) -> None:
+def _keep(entry: Entry, sound: Sound, folder: Path, text: str, was: str) -> None:
     raw, made = folder / "voice.raw", folder / "voice.flac"
     raw.write_bytes(sound.tobytes())
     source = ["-f", "f32le", "-ar", str(RATE), "-ac", "2", "-i", str(raw)]
     ffmpeg.run([*source, "-c:a", "flac", "-sample_fmt", "s16", "-fflags", "+bitexact", "-threads", "1", str(made)])
     digest = sha256(made)
     name = keep(made, Entry.voice.field, digest)
-    _name(entry, name, digest, text)
+    try:
+        _name(entry, name, digest, text, was)
+    except Changed:
+        forget_file(Entry.voice.field, name)
+        raise
 
 
-def remove(entry: Entry) -> None:
-    """Take the voice of an entry away; its text stays to be changed and spoken again."""
-    _name(entry, "", "", entry.voice_text)
+def remove(entry: Entry, was: str = "") -> None:
+    """Take the voice of an entry away; its text stays to be changed and spoken again. Raises Changed."""
+    _name(entry, "", "", entry.voice_text, was)
 
 
-def _name(entry: Entry, name: str, digest: str, text: str) -> None:
+def named(entry: Entry) -> str:
+    """Return how a form names the voice that it knew of an entry."""
+    return entry.voice_sha256 or "none"
+
+
+def _name(entry: Entry, name: str, digest: str, text: str, was: str) -> None:
     """Store what an entry's voice is; the file that it had goes, unless it is still named."""
-    before = entry.voice.name
     with changing(entry.project):
+        entry.refresh_from_db(fields=["voice", "voice_sha256"])
+        before = entry.voice.name
+        check(was, named(entry))
         entry.voice.name, entry.voice_sha256, entry.voice_text = name, digest, text[:300]
         entry.save(update_fields=["voice", "voice_sha256", "voice_text"])
         if before != name:

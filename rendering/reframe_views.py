@@ -6,9 +6,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from ranking.clashes import Changed, check, offer_both
 from ranking.history import changing
 from ranking.models import Entry
 from ranking.owned import entry_of
@@ -24,6 +24,8 @@ def entry_masks(request: HttpRequest, entry_id: int) -> HttpResponse:
         rows = [mask for place, mask in enumerate(entry.masks) if str(place) != gone]
     try:
         _store_masks(entry, rows, request.POST.get("was", ""))
+    except Changed as changed:
+        return offer_both(request, entry.project, changed, f"masks-{entry.pk}")
     except ValueError as wrong:
         problem = str(wrong)
     if not request.htmx:
@@ -35,11 +37,10 @@ def entry_masks(request: HttpRequest, entry_id: int) -> HttpResponse:
 
 
 def _store_masks(entry: Entry, rows: list[dict[str, Any]], was: str) -> None:
-    """Store the blurred areas of an entry. Raises ValueError, a sentence, also where `was` is not what is stored."""
+    """Store the blurred areas of an entry. Raises ValueError, a sentence, and Changed."""
     with changing(entry.project):
         entry.refresh_from_db(fields=["masks"])
-        if was not in ("", fingerprint(entry.masks)):
-            raise ValueError(_("Another tab changed these areas. Change one to keep yours, or reload the page."))
+        check(was, fingerprint(entry.masks))
         entry.masks = read_masks(rows, entry.video.duration)
         entry.save(update_fields=["masks"])
 

@@ -8,9 +8,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import trigger_client_event
+from django_htmx.http import reswap, retarget, trigger_client_event
 
-from ranking.clashes import edit
+from ranking.clashes import Changed, check, edit, offer_both, unsettled
 from ranking.forms import first_error
 from ranking.history import changing, volume_before
 from ranking.media import serve
@@ -57,8 +57,12 @@ def _voice(
 def choose_music(request: HttpRequest, project_id: int) -> HttpResponse:
     project = project_of(request, project_id)
     form, clashes = edit(project, MusicForm, request.POST)
-    if clashes:
+    if clashes and not request.htmx:
         return _music(request, project, _("Another tab changed the music meanwhile. This is how it is now."))
+    if clashes:
+        shown = {"clashes": clashes, "was": unsettled(request.POST, clashes)}
+        response = render(request, "ranking/_clash.html", shown, status=409)
+        return reswap(retarget(response, "#both-music"), "innerHTML")
     if form.errors:
         return _music(request, project, first_error(form))
     return _music(request, project, note=_("saved"))
@@ -95,10 +99,18 @@ def music_file(request: HttpRequest, track_id: int) -> HttpResponseBase:
 
 @require_POST
 def mute(request: HttpRequest, entry_id: int) -> HttpResponse:
-    entry = entry_of(request, entry_id)
-    with changing(entry.project, gettext_noop("muting or unmuting")):
-        entry.volume = 0.0 if entry.volume > 0 else volume_before(entry)
-        entry.save(update_fields=["volume"])
+    """Turn the sound of a clip off or on, as the form says; without that it is turned over."""
+    entry, wanted = entry_of(request, entry_id), request.POST.get("sound")
+    try:
+        with changing(entry.project, gettext_noop("muting or unmuting")):
+            entry.refresh_from_db(fields=["volume"])
+            heard = "on" if entry.volume > 0 else "off"
+            if wanted != heard:
+                check(request.POST.get("was", ""), heard)
+                entry.volume = 0.0 if heard == "on" else volume_before(entry)
+                entry.save(update_fields=["volume"])
+    except Changed as changed:
+        return offer_both(request, entry.project, changed, f"sound-{entry.pk}")
     return _voice(request, entry, list_too=True)
 
 
@@ -129,7 +141,9 @@ def record(request: HttpRequest, entry_id: int) -> HttpResponse:
     if upload is None:
         return _voice(request, entry, _("Record something first, or choose a sound file."))
     try:
-        recording.record(entry, upload)
+        recording.record(entry, upload, request.POST.get("was", ""))
+    except Changed as changed:
+        return offer_both(request, entry.project, changed, f"sound-{entry.pk}")
     except BadFile as bad:
         return _voice(request, entry, bad.message)
     return _voice(request, entry)
@@ -141,7 +155,9 @@ def say(request: HttpRequest, entry_id: int) -> HttpResponse:
     if not form.is_valid():
         return _voice(request, entry, first_error(form))
     try:
-        recording.say(entry, form.cleaned_data["text"], form.cleaned_data["voice"])
+        recording.say(entry, form.cleaned_data["text"], form.cleaned_data["voice"], request.POST.get("was", ""))
+    except Changed as changed:
+        return offer_both(request, entry.project, changed, f"sound-{entry.pk}")
     except (VoiceError, BadFile) as error:
         entry.voice_text = form.cleaned_data["text"]  # shown again, so that it can be changed; not stored
         return _voice(request, entry, str(error))
@@ -151,7 +167,10 @@ def say(request: HttpRequest, entry_id: int) -> HttpResponse:
 @require_POST
 def remove_voice(request: HttpRequest, entry_id: int) -> HttpResponse:
     entry = entry_of(request, entry_id)
-    recording.remove(entry)
+    try:
+        recording.remove(entry, request.POST.get("was", ""))
+    except Changed as changed:
+        return offer_both(request, entry.project, changed, f"sound-{entry.pk}")
     return _voice(request, entry)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
+from ranking.clashes import Changed, check
 from ranking.history import changing
 from ranking.media import serve
 from ranking.models import Project
@@ -19,15 +20,17 @@ from rendering.own_styles import MOST_BYTES, delete_own_style, keep_own_style, l
 from rendering.style import FOLDER
 
 
-def _gallery(request: HttpRequest, project: Project, problem: str = "", note: str | None = None) -> HttpResponse:
-    """Answer with the gallery; without htmx with the page it stands on."""
+def _gallery(
+    request: HttpRequest, project: Project, problem: str = "", note: str | None = None, mine: str = ""
+) -> HttpResponse:
+    """Answer with the gallery; without htmx with the page it stands on. `mine` is offered beside another tab's."""
     if not request.htmx and request.method == "POST":
         if problem or note:
             messages.add_message(request, messages.ERROR if problem else messages.SUCCESS, problem or note)
         return redirect("styles", project.pk)
     page = "rendering/_styles.html" if request.htmx else "rendering/styles.html"
-    shown = {"project": project, "styles": choices(project), "problem": problem, "note": note}
-    return render(request, page, shown, status=422 if problem else 200)
+    shown = {"project": project, "styles": choices(project), "problem": problem, "note": note, "mine": mine}
+    return render(request, page, shown, status=422 if problem else 409 if mine else 200)
 
 
 @require_GET
@@ -42,9 +45,16 @@ def choose(request: HttpRequest, project_id: int) -> HttpResponse:
         look_of(value, request.user)
     except ValueError as error:
         return _gallery(request, project, str(error))
-    with changing(project):
-        project.style = value
-        project.save(update_fields=["style", "updated_at"])
+    try:
+        with changing(project) as now:
+            if now.style != value:
+                check(request.POST.get("was", ""), now.style)
+            now.style = value
+            now.save(update_fields=["style", "updated_at"])
+    except Changed:
+        project.refresh_from_db()
+        return _gallery(request, project, note=_("Another tab chose another style meanwhile."), mine=value)
+    project.style = value
     return trigger_client_event(_gallery(request, project, note=""), "board-changed")
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from ranking import ffmpeg
 from ranking.asgi import application
 from ranking.history import changing
 from ranking.models import Project
@@ -20,11 +21,19 @@ from tests.test_history import entry, labels, post, project  # noqa: F401 (fixtu
 from tests.test_journey import PHONE, clips, upload, visitor  # noqa: F401 (fixtures)
 from tests.test_websocket import cookie_of, in_loop
 
+MASK = {"x": 0.1, "y": 0.1, "width": 0.2, "height": 0.2, "start": 0.0, "end": None}
 LABEL = "[data-entry] input[name=label]"
 
 
 def was(**fields: str) -> str:
     return json.dumps(fields)
+
+
+def offers_both(answer, box: str, now: str) -> None:
+    """The answer leaves the page's form as it is, and offers to send it all the same, or to take what is stored."""
+    words = answer.content.decode()
+    assert answer.status_code == 409 and answer["HX-Retarget"] == f"#both-{box}"
+    assert f'name="was" value="{now}"' in words and f'hx-select="#{box}"' in words
 
 
 @pytest.mark.django_db
@@ -107,16 +116,76 @@ def test_blurred_areas_and_music_of_another_tab_stay(client, project, alice):  #
     first, area = entry(project, 1), {"y": 10, "width": 20, "height": 20, "start": "", "end": ""}
     assert post(client, "entry-masks", first.pk, x=10, **area, was=fingerprint([])).status_code == 200
     answer = post(client, "entry-masks", first.pk, x=50, **area, was=fingerprint([]))
-    assert answer.status_code == 422 and "Another tab changed these areas" in answer.content.decode()
+    offers_both(answer, f"masks-{first.pk}", fingerprint([MASK]))
     first.refresh_from_db()
     assert [mask["x"] for mask in first.masks] == [0.1]
+    assert post(client, "entry-masks", first.pk, x=50, **area, was=fingerprint([MASK])).status_code == 200
     one, two = (
         alice.tracks.create(name=name, file=f"tracks/{name}", seconds=9, sha256=name * 64) for name in ("a", "b")
     )
     assert post(client, "music-choose", project.pk, track=one.pk, was=was(track="")).status_code == 200
     answer = post(client, "music-choose", project.pk, track=two.pk, was=was(track=""))
     project.refresh_from_db()
-    assert answer.status_code == 422 and project.track == one
+    words = answer.content.decode()
+    assert answer.status_code == 409 and project.track == one and answer["HX-Retarget"] == "#both-music"
+    assert "Keep mine" in words and f'data-theirs="{one.pk}"' in words
+
+
+@pytest.mark.django_db
+def test_a_style_that_another_tab_chose_stays_and_ones_own_is_offered(client, project):  # noqa: F811
+    assert post(client, "style-choose", project.pk, style="neon", was="classic").status_code == 200
+    answer = post(client, "style-choose", project.pk, style="retro", was="classic")
+    project.refresh_from_db()
+    assert answer.status_code == 409 and project.style == "neon"
+    words = answer.content.decode()
+    assert '<button name="style" value="retro">' in words and 'name="was" value="neon"' in words
+    assert post(client, "style-choose", project.pk, style="neon", was="classic").status_code == 200  # they agree
+    assert post(client, "style-choose", project.pk, style="retro", was="neon").status_code == 200
+
+
+@pytest.mark.django_db
+def test_two_tabs_that_mute_the_same_clip_leave_it_muted(client, project):  # noqa: F811
+    first = entry(project, 1)
+    for _tab in range(2):
+        assert post(client, "entry-mute", first.pk, sound="off", was="on").status_code == 200
+    first.refresh_from_db()
+    assert first.volume == 0
+    offers_both(post(client, "entry-mute", first.pk, sound="on", was="on"), f"sound-{first.pk}", "off")
+    first.refresh_from_db()
+    assert first.volume == 0
+    assert post(client, "entry-mute", first.pk, sound="on", was="off").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_voice_of_another_tab_is_not_recorded_over(client, project, tmp_path):  # noqa: F811
+    first = entry(project, 1)
+
+    def record(tone: int, was: str):
+        path = tmp_path / f"{tone}.wav"
+        ffmpeg.run(["-f", "lavfi", "-i", f"sine=frequency={tone}", "-t", "1", str(path)], seconds=20)
+        with path.open("rb") as file:
+            return post(client, "voice-record", first.pk, voice=file, was=was)
+
+    assert record(300, "none").status_code == 200
+    first.refresh_from_db()
+    theirs, files = first.voice_sha256, set((settings.MEDIA_ROOT / "voices").iterdir())
+    offers_both(record(600, "none"), f"sound-{first.pk}", theirs)
+    offers_both(post(client, "voice-remove", first.pk, was="none"), f"sound-{first.pk}", theirs)
+    first.refresh_from_db()
+    assert first.voice_sha256 == theirs and set((settings.MEDIA_ROOT / "voices").iterdir()) == files
+    assert record(600, theirs).status_code == 200
+    first.refresh_from_db()
+    assert first.voice_sha256 not in ("", theirs)
+
+
+@pytest.mark.django_db
+def test_without_scripts_the_later_tab_is_told_and_nothing_is_stored(client, project):  # noqa: F811
+    first = entry(project, 1)
+    post(client, "entry-mute", first.pk, sound="off", was="on")
+    answer = client.post(reverse("entry-mute", args=[first.pk]), {"sound": "on", "was": "on"}, follow=True)
+    assert "Another tab changed this meanwhile" in answer.content.decode()
+    first.refresh_from_db()
+    assert first.volume == 0
 
 
 @pytest.mark.django_db
