@@ -12,6 +12,7 @@ from ranking import jobs
 from ranking.jobs import Job
 
 PAGE = 20
+MOST_TOLD = 2
 STATES = {"active": _("waiting or working"), "done": _("done"), "failed": _("failed"), "cancelled": _("cancelled")}
 ENDED = Coalesce("finished_at", "created_at")
 TURN = {  # what the rows are sorted by; what has ended has no place in the line, and what goes on has no end
@@ -52,6 +53,13 @@ def page_of(user: Any, kind: str, state: str, number: str | None) -> Page:
     found = {name: _loaded(listed()[name], [pk for *_turn, pk, of in rows if of == name]) for name in shown}
     page.object_list = [found[name][pk] for *_turn, pk, name in rows if pk in found[name]]
     return page
+
+
+def in_the_making(user: Any) -> list[Job]:
+    """Return the few jobs of a user that the bar of every page tells of, the newest first."""
+    kinds = [kind for kind in jobs.kinds() if kind.is_told]
+    rows = [job for kind in kinds for job in kind.objects.active().owned_by(user).select_related("project")[:MOST_TOLD]]
+    return rows[:MOST_TOLD]
 
 
 def _rows(kind: type[Job], user: Any, state: str) -> QuerySet:

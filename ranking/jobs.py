@@ -34,6 +34,7 @@ LEASE = timedelta(seconds=45)  # a running job without a heartbeat for this long
 RENUDGE = timedelta(minutes=2)  # a queued job this old may have lost its message
 MAX_LOST = 3  # a job that took this many workers down with it is given up
 ENOUGH_PERCENT = 8  # before this, what is left cannot be told from how long the start took
+PARTIALS = {"row": "ranking/_job_row.html", "making": "ranking/_making.html"}
 REPORT_SECONDS = 0.5  # at most two reports a second reach the database and the pages
 
 
@@ -95,6 +96,7 @@ class Job(models.Model):
     FOR_GOOD: ClassVar = "for good"  # the stage of what failed and would fail again
     task: ClassVar[str]  # the Celery task that works on this kind of job
     template: ClassVar[str] = "ranking/_job.html"  # the partial that page, fragment and WebSocket render alike
+    is_told: ClassVar[bool] = False  # on every page, while it goes on, and that it ended
     is_part: ClassVar[bool] = False  # of another job: not listed and not counted beside it
     asked_for: ClassVar[tuple[str, ...]] = ()  # the fields that say what is to be done; none: it is not done again
     instead: ClassVar[Any] = ""  # what a person may do where trying again is in vain
@@ -349,8 +351,8 @@ def last_of(videos: Iterable[Any]) -> dict[int, Job]:
 
 
 def partial(job: Job, query: Mapping[str, str]) -> str:
-    """Return the partial that shows a job: as a row of the page of jobs where the query says `row`, else its own."""
-    return "ranking/_job_row.html" if "row" in query else job.template
+    """Return the partial that shows a job: as a row or in every page's bar where the query says so, else its own."""
+    return next((PARTIALS[name] for name in PARTIALS if name in query), job.template)
 
 
 def sweep() -> int:

@@ -40,7 +40,6 @@ def _page(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
     for person in people:
         person.may_be_reset = may_reset(request.user, person)
     shown = {"people": people, "invitations": Invitation.objects.select_related("made_by", "joined")[:MOST_SHOWN]}
-    shown["home_of_answer"] = reverse("people")  # also of what is shown this once: its own address takes no visit
     return render(request, "ranking/people.html", shown | more, status=status)
 
 

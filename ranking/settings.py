@@ -38,7 +38,6 @@ HTTPS = env.bool("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-X_FRAME_OPTIONS = "DENY"
 AUTH_USER_MODEL = "ranking.User"
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "login", "home", "login"
 PASSWORD_RESET_TIMEOUT = 24 * 3600
@@ -78,11 +77,12 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "ranking.owner.LocalOwnerMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "ranking.visits.LoginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "ranking.partials.PartialsMiddleware",
     "ranking.quotas.QuotaMiddleware",
+    "ranking.visits.NoVisitMiddleware",
 ]
 ROOT_URLCONF, ASGI_APPLICATION = "ranking.urls", "ranking.asgi.application"
 TEMPLATES = [

@@ -71,6 +71,7 @@ class Render(Job):
 
     task: ClassVar = "generate_ranking_video_task"
     template: ClassVar = "rendering/_render.html"
+    is_told: ClassVar = True
     asked_for: ClassVar = ("project", "plan", "sources", "draft", "wish")
     GATHERING: ClassVar = (Stage.LOOK, Stage.CHOOSE, Stage.FETCH)
     abreast: ClassVar = 1  # its segments take every core

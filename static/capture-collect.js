@@ -31,14 +31,9 @@ const studioCapture = (() => {
       const key = Object.keys(element).find((name) => name.startsWith("__reactFiber$"));
       let fiber = key && element[key];
       for (let step = 0; fiber && step < 12; step += 1, fiber = fiber.return) {
-        const props = fiber.memoizedProps;
-        for (const value of props && typeof props === "object" ? Object.values(props) : []) {
-          const item = [value, value?.item, value?.itemStruct].find((it) => isItem(it) && it.id === id);
-          if (item) {
-            into.set(id, slim(item));
-            return;
-          }
-        }
+        const shown = new Map();
+        gather(fiber.memoizedProps, shown, 2);
+        if (shown.has(id)) return into.set(id, shown.get(id));
       }
     }
   };

@@ -53,27 +53,20 @@ function cut(form, source) {
   if (source.matches(".strip input")) clip().currentTime = source.matches(".to") ? Math.max(stage.end - 0.05, 0) : stage.start;
 }
 
-document.addEventListener("input", ({ target }) => {
-  const form = target.closest(".cut-form");
-  if (form) cut(form, target);
-});
+on("input", ".cut-form", (form, { target }) => cut(form, target));
 // What was chosen plays: from its beginning, or where its end was moved, the way into that.
-document.addEventListener("change", ({ target }) => {
-  if (!target.matches(".strip input")) return;
-  showEntry(target.closest(".entry"), true);
-  if (target.matches(".to")) clip().currentTime = Math.max(stage.end - 1.5, stage.start);
+on("change", ".strip input", (handle) => {
+  showEntry(handle.closest(".entry"), true);
+  if (handle.matches(".to")) clip().currentTime = Math.max(stage.end - 1.5, stage.start);
 });
-document.addEventListener("keydown", (event) => {
-  const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key], { target } = event;
-  if (!by || !event.shiftKey || !target.matches?.(".strip input")) return;
+on("keydown", ".strip input", (handle, event) => {
+  const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
+  if (!by || !event.shiftKey) return;
   event.preventDefault();
-  target.value = Number(target.value) + by; // without Shift the field itself goes by a tenth
-  for (const name of ["input", "change"]) target.dispatchEvent(new Event(name, { bubbles: true }));
+  fillIn(handle, Number(handle.value) + by); // without Shift the field itself goes by a tenth
 });
 // A press on a part worth showing sets the fields, which save themselves.
-document.addEventListener("submit", (event) => {
-  const form = event.target.closest("[data-moment]");
-  if (!form) return;
+on("submit", "[data-moment]", (form, event) => {
   event.preventDefault();
   const row = form.closest(".entry"), fields = $(".cut-form", row).elements;
   for (const name of ["start", "end"]) {

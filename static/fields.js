@@ -6,21 +6,32 @@ document.addEventListener("input", ({ target: field }) => {
   if (told) told.value = field.max > 2 ? field.value : `${Math.round(100 * field.value)}%`;
   const fold = field.name === "reason" && field.closest(".why-box");
   if (fold) $(".cut-said", fold).textContent = field.value;
-  if (field.dataset.most) countLetters(field, Number(field.dataset.most));
 });
 
 // Nothing is cut off: what is too long stays to be shortened, and the server says why it is not saved.
-function countLetters(field, most) {
-  const letters = [...field.value].length, told = field.nextElementSibling?.matches(".count") && field.nextElementSibling;
-  const count = told || document.createElement("output");
+on("input", "[data-most]", (field) => {
+  const letters = [...field.value].length, { most } = field.dataset;
+  if (!field.nextElementSibling?.matches(".count")) field.after(document.createElement("output"));
+  const count = field.nextElementSibling;
   count.className = letters > most ? "count over" : "count";
   count.value = `${letters} / ${most}`;
   count.hidden = letters < 0.8 * most;
-  if (!told && !count.hidden) field.after(count);
-}
+});
 
 // The film of the page may not be what the ranking says any more.
-document.addEventListener("htmx:afterRequest", (event) => {
-  const { successful, requestConfig } = event.detail;
-  if (successful && requestConfig.verb !== "get" && event.target.closest(".list-column")) htmx.trigger(document.body, "film-edited");
+on("htmx:afterRequest", ".list-column", (_list, { detail: { successful, requestConfig } }) => {
+  if (successful && requestConfig.verb !== "get") htmx.trigger(document.body, "film-edited");
 });
+
+// Choosing a cover: the slider moves the film above it, and opening the choice begins where the film stands.
+const filmOf = (element) => element.closest(".film")?.querySelector("video");
+
+on("input", "[data-cover-at]", (slider) => {
+  const film = filmOf(slider);
+  film?.pause();
+  if (film) film.currentTime = Number(slider.value);
+});
+on("toggle", ".cover-choice[open]", (choice) => {
+  const slider = $("[data-cover-at]", choice), film = filmOf(choice);
+  if (slider && film?.currentTime > 0) slider.value = film.currentTime;
+}, true); // a toggle does not bubble

@@ -2,8 +2,10 @@
 // says something else. `was` in each request is what this tab knew of each field, which its default value remembers.
 "use strict";
 
+const SAVED_FORMS = ".title-form, .settings-form, .label-form, .why-form, .cut-form, .masks-form, .music-form";
 const unsaved = new Map(); // form -> the fields filled in since it was last saved
-const failed = new Set(); // forms that the studio did not take yet
+const saving = new Set(); // requests that save
+let saved = () => {};
 
 const fieldsOf = (form) => [...form.elements].filter((field) => field.matches("[name]:not([type=hidden], [type=file], button)"));
 const valueOf = (field) => (field.type === "checkbox" ? (field.checked ? "on" : "") : field.value);
@@ -25,53 +27,86 @@ const wasOf = (form) => JSON.stringify(Object.fromEntries(fieldsOf(form).map((fi
 // What is newer never replaces what is not saved, nor the words that tell why.
 Idiomorph.defaults.callbacks.beforeNodeMorphed = (old) => ![...unsaved.values()].some((fields) => fields.has(old)) && !(old.matches?.(".saved") && $("[data-fields]", old));
 
-document.addEventListener("input", (event) => {
-  const form = event.target.closest(SAVED_FORMS);
-  if (!form || !event.target.name) return;
+on("input", SAVED_FORMS, (form, { target }) => {
+  if (!target.name) return;
   if (!unsaved.has(form)) unsaved.set(form, new Set());
-  unsaved.get(form).add(event.target);
+  unsaved.get(form).add(target);
 });
-document.addEventListener("htmx:configRequest", (event) => {
-  if (event.target.matches?.(`${SAVED_FORMS}, [data-was]`) && !event.target.elements.was) event.detail.parameters.was = wasOf(event.target);
+on("htmx:configRequest", SAVED_FORMS, (form, { detail }) => {
+  if (!form.elements.was) detail.parameters.was = wasOf(form);
 });
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.target.matches?.(SAVED_FORMS)) event.detail.xhr.sent = fieldsOf(event.target).map((field) => [field, valueOf(field)]);
+on("htmx:beforeRequest", SAVED_FORMS, (form, { detail }) => {
+  detail.xhr.sent = fieldsOf(form).map((field) => [field, valueOf(field)]);
+  saving.add(detail.xhr);
 });
-document.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.target, { xhr, successful, target } = event.detail, typed = unsaved.get(form);
-  if (!xhr.sent) return;
-  const unanswered = !xhr.status || xhr.status >= 500, taken = successful && xhr.status < 400; // to htmx a refusal with words succeeds too
-  failed[unanswered ? "add" : "delete"](form);
-  if (unanswered) document.getElementById(target.id)?.replaceChildren(document.body.dataset.unsaved);
+on("htmx:afterRequest", SAVED_FORMS, (form, { detail: { xhr, target } }) => {
+  const typed = unsaved.get(form), { status } = xhr, wrong = $("[data-fields]", document.getElementById(target.id) ?? form);
+  // Not only a studio that is down may take it later, but also one where somebody has to log in again.
+  const unanswered = !status || status >= 500 || [401, 403].includes(status), taken = !unanswered && status < 400;
+  const fields = ([409, 422].includes(status) && wrong?.dataset.fields.split(" ")) || [];
+  for (const field of form.elements) field.setAttribute?.("aria-invalid", String(fields.includes(field.name)));
+  unfinished[unanswered ? "add" : "delete"](form);
+  if (unanswered) $(".saved", form).replaceChildren(document.body.dataset.unsaved);
   for (const [field, value] of xhr.sent) {
     if (taken) learn(field, value);
     if (taken && valueOf(field) === value) typed?.delete(field);
   }
   if (typed && !typed.size) unsaved.delete(form);
+  saving.delete(xhr);
+  if (!saving.size) saved();
 });
-setInterval(() => { for (const form of failed) if (form.isConnected) htmx.trigger(form, "change"); else failed.delete(form); }, 3000);
-window.addEventListener("beforeunload", (event) => { if (failed.size) event.preventDefault(); });
+setInterval(() => {
+  for (const form of unfinished) if (form.isConnected) htmx.trigger(form, "change"); else if (form.elements) unfinished.delete(form);
+}, 3000);
+
+// Generate waits for what is being saved, and leads to what was refused.
+on("htmx:confirm", "#generate, #draft", (_form, event) => {
+  event.preventDefault();
+  const go = () => {
+    saved = () => {};
+    const wrong = $(`:is(${SAVED_FORMS}) [aria-invalid=true]`);
+    if (wrong) wrong.focus();
+    else event.detail.issueRequest(true);
+  };
+  // A field that just lost the focus sends its change first.
+  setTimeout(() => (saving.size ? (saved = go) : go()));
+});
 
 // Another tab says something else: its value is known now, and one of the two is taken.
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-clash]");
-  if (!button) return;
-  const field = fieldsOf(button.form).find((one) => one.name === button.dataset.clash);
-  button.form.elements.was?.remove(), learn(field, button.dataset.theirs);
-  if (button.dataset.take === "theirs") Object.assign(field, field.type === "checkbox" ? { checked: Boolean(button.dataset.theirs) } : { value: button.dataset.theirs });
-  for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));
+on("click", "[data-clash]", ({ form, dataset: { clash, theirs, take } }) => {
+  const field = fieldsOf(form).find((one) => one.name === clash);
+  form.elements.was?.remove();
+  learn(field, theirs);
+  fillIn(field, take === "theirs" ? theirs : valueOf(field));
   field.focus();
 });
 
 // What is typed in the last moment is sent all the same; a page that was quicker than that looks again by its version.
+// Nobody hears the answer, so it is kept too: where this page comes again and says something else, it is filled in again.
+const LEFT = `left ${location.pathname}`;
 window.addEventListener("pagehide", () => {
-  for (const form of unsaved.keys()) {
+  const left = [];
+  for (const [form, typed] of unsaved) {
+    if (!form.isConnected) continue;
     const body = new URLSearchParams(new FormData(form));
     if (!form.elements.was) body.set("was", wasOf(form));
+    if (token()) body.set("csrfmiddlewaretoken", token());
     fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" }, keepalive: true });
+    if (!form.matches(".masks-form")) for (const field of typed) left.push([form.action, field.name, valueOf(field), knownOf(field)]);
   }
+  if (left.length) sessionStorage.setItem(LEFT, JSON.stringify(left));
   unsaved.clear();
 });
+function fillInLeft() {
+  for (const [action, name, value, known] of JSON.parse(sessionStorage.getItem(LEFT) ?? "[]")) {
+    const field = $$(SAVED_FORMS).flatMap((form) => (form.action === action ? fieldsOf(form) : [])).find((one) => one.name === name);
+    if (!field || valueOf(field) === value) continue;
+    learn(field, known);
+    fillIn(field, value);
+  }
+  sessionStorage.removeItem(LEFT);
+}
+window.addEventListener("pageshow", fillInLeft);
 
 // --- The version that this page shows: what was edited elsewhere since is fetched ---------------------------------------
 let shown = Number($("#history").dataset.version);

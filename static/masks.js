@@ -3,6 +3,7 @@
 "use strict";
 
 const masks = { box: $("#stage-masks"), drawing: false, held: null };
+const TILE = '<div class="mask-tile" role="group"><i class="mask-corner"></i></div>';
 const PLACES = ["x", "y", "width", "height"];
 
 const maskRow = () => (stage.entry && rowOf(stage.entry)) || document.createElement("i");
@@ -32,7 +33,7 @@ function paintMasks() {
   const fields = maskFields(), open = Boolean($(".masks-box[open]", maskRow())), time = clip().currentTime;
   coverPicture();
   while (masks.box.children.length > fields.length) masks.box.lastChild.remove();
-  while (masks.box.children.length < fields.length) masks.box.append(maskTile());
+  while (masks.box.children.length < fields.length) masks.box.insertAdjacentHTML("beforeend", TILE);
   fields.forEach((field, number) => {
     const tile = masks.box.children[number], { x, y, width, height } = placeOf(field);
     tile.hidden = [x, y, width, height].includes(null);
@@ -42,12 +43,6 @@ function paintMasks() {
     tile.setAttribute("aria-label", $("legend", field).textContent);
     Object.assign(tile.style, { left: `${x}%`, top: `${y}%`, width: `${width}%`, height: `${height}%` });
   });
-}
-
-function maskTile() {
-  const tile = Object.assign(document.createElement("div"), { className: "mask-tile", role: "group" });
-  tile.append(Object.assign(document.createElement("i"), { className: "mask-corner" }));
-  return tile;
 }
 
 function setMask(field, values) {
@@ -136,20 +131,18 @@ if (masks.box) {
   const heard = { pointerdown: grabMask, pointermove: dragMask, pointerup: dropMask, pointercancel: dropMask, keydown: keyMask };
   for (const [name, listener] of Object.entries(heard)) masks.box.addEventListener(name, listener);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && masks.drawing) draw(false); });
-  document.addEventListener("click", (event) => {
-    const form = event.target.closest(".masks-form");
-    if (form && event.target.closest("[data-draw]")) draw(!masks.drawing);
-    const field = form && event.target.closest("[data-add]") && addMask(form);
+  on("click", ".masks-form [data-draw]", () => draw(!masks.drawing));
+  on("click", ".masks-form [data-add]", (button) => {
+    const field = addMask(button.form);
     if (!field) return;
     setMask(field, { x: 30, y: 80, width: 40, height: 10 });
     sendMasks(field);
     $("[name=x]", field).focus();
   });
-  document.addEventListener("input", (event) => { if (event.target.closest(".masks-form")) paintMasks(); });
-  document.addEventListener("toggle", ({ target }) => {
-    if (!target.matches?.(".masks-box")) return;
+  on("input", ".masks-form", paintMasks);
+  on("toggle", ".masks-box", (box, { target }) => {
     paintMasks();
-    if (!target.open) draw(false);
+    if (target === box && !box.open) draw(false);
   }, true);
   document.addEventListener("htmx:afterSettle", paintMasks);
   new ResizeObserver(paintMasks).observe($(".frame", stage.box));

@@ -30,15 +30,11 @@ function pickAll() {
   pick(all.every((value) => picked.includes(value)) ? [] : [...new Set([...picked, ...all])].slice(0, $(".pick-bar").dataset.all ?? $(".pick-bar").dataset.most));
 }
 
-document.addEventListener("change", (event) => {
-  if (!event.target.matches("input[name=video]")) return;
-  const value = event.target.value;
+on("change", "input[name=video]", ({ value }) => {
   pick(picked.includes(value) ? picked.filter((other) => other !== value) : [...picked, value]);
 });
-document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-pick-all]")) pickAll();
-  if (event.target.closest("[data-pick-none]")) pick([]);
-});
+on("click", "[data-pick-all]", pickAll);
+on("click", "[data-pick-none]", () => pick([]));
 document.addEventListener("htmx:afterSettle", (event) => {
   const best = event.detail.requestConfig?.elt.closest("[data-top]") && $("[data-top-list]");
   if (best) pick(best.dataset.topList.split(","));

@@ -28,7 +28,7 @@ function boardOf(piece) {
 
 async function loadBoard() {
   const wanted = boardOf(film.piece);
-  const html = await wanted.catch(() => alarm(document.body.dataset.offline));
+  const html = await wanted.catch((answer) => (answer.status ? heed(answer.status) : alarm(document.body.dataset.offline)));
   if (html === undefined || boardOf(film.piece) !== wanted) return; // another rank, or another label, came meanwhile
   Idiomorph.morph($("#art"), html, { morphStyle: "innerHTML" });
   stage.box.setAttribute("style", $("#stage-frame").dataset.style);
@@ -247,14 +247,12 @@ if (stage.box) {
     });
   }
   for (const name of ["timeupdate", "seeked", "loadeddata", "resize"]) stage.box.addEventListener(name, paint, true);
-  document.addEventListener("input", ({ target }) => { if (target.matches("[data-film=seek]")) seekTo(Number(target.value)); });
-  document.addEventListener("click", (event) => {
-    const pressed = event.target.closest("[data-film]")?.dataset.film;
-    if (pressed === "play") playFilm();
-    if (pressed === "back" || pressed === "on") stepRank(pressed === "on" ? 1 : -1);
-    showEntry(event.target.closest(".entry"), Boolean(event.target.closest("[data-show]")));
-  });
-  document.addEventListener("focusin", (event) => showEntry(event.target.closest(".entry")));
+  on("input", "[data-film=seek]", ({ value }) => seekTo(Number(value)));
+  on("click", "[data-film=play]", playFilm);
+  on("click", "[data-film=back]", () => stepRank(-1));
+  on("click", "[data-film=on]", () => stepRank(1));
+  on("click", ".entry", (row, { target }) => showEntry(row, Boolean(target.closest("[data-show]"))));
+  on("focusin", ".entry", (row) => showEntry(row));
   document.addEventListener("visibilitychange", () => { if (document.hidden && film.playing) run(false); });
   document.addEventListener("board-changed", () => { boards.clear(); loadBoard(); });
   document.addEventListener("htmx:afterSettle", (event) => {

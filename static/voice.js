@@ -17,6 +17,7 @@ function tick() {
 function finish(form, button, recorder, pieces) {
   recorder.stream.getTracks().forEach((track) => track.stop());
   clearInterval(recording.timer);
+  unfinished.delete(recorder);
   recording.clock.value = "";
   recording = null;
   button.classList.remove("recording");
@@ -28,24 +29,19 @@ function finish(form, button, recorder, pieces) {
 }
 
 async function start(form, button) {
-  let stream;
-  try {
-    stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true } });
-  } catch {
-    alarm(button.dataset.refused);
-    return;
-  }
+  const audio = { echoCancellation: true, noiseSuppression: true };
+  const stream = await navigator.mediaDevices.getUserMedia({ audio }).catch(() => alarm(button.dataset.refused));
+  if (!stream) return;
   const recorder = new MediaRecorder(stream), pieces = [], clock = form.querySelector(".voice-clock");
   recorder.addEventListener("dataavailable", (event) => pieces.push(event.data));
   recorder.addEventListener("stop", () => finish(form, button, recorder, pieces));
   recording = { recorder, clock, button, began: Date.now(), timer: setInterval(tick, 250) };
+  unfinished.add(recorder);
   recorder.start();
   tick();
 }
 
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-record]");
-  if (!button) return;
+on("click", "[data-record]", (button) => {
   if (recording) recording.recorder.stop();
   else start(button.form, button);
 });

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "locale/ko/LC_MESSAGES/django.po"
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # They say everything in both.
-BOTH_LANGUAGES = {"400.html", "403.html", "403_csrf.html", "404.html", "413.html", "500.html", "lone.html"}
+BOTH_LANGUAGES = {"400.html", "403.html", "403_csrf.html", "404.html", "405.html", "413.html", "500.html", "lone.html"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[.\d]*[sdgf]|\[\w+\]|%%")
 
 

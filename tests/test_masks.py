@@ -91,7 +91,7 @@ def test_what_cannot_be_filmed_is_refused_with_a_sentence_and_nothing_changes(cl
 def test_only_the_owner_masks_and_sees_where_the_camera_looks(bobs_client, stranger, entry):
     assert send(bobs_client, entry, [AREA]).status_code == 404
     assert bobs_client.get(reverse("timeline", args=[entry.project_id])).status_code == 404
-    assert send(stranger, entry, [AREA]).status_code == 302
+    assert send(stranger, entry, [AREA]).status_code == 401
     assert stored(entry) == []
 
 

@@ -345,5 +345,5 @@ def test_the_page_asks_the_database_no_more_for_ten_than_for_five(client, projec
     for n in range(6, 11):
         project.add(make_video(n, file=f"videos/{n}.mp4", sha256=f"{n:064}", cover=f"covers/{n}.webp"))
     Video.objects.update(cover="covers/x.webp")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert client.get(url("project", project.pk)).status_code == 200

@@ -147,7 +147,7 @@ def test_the_count_of_queries_is_the_same_for_two_and_for_sixty_videos(client, a
     client.get(few.get_absolute_url())
     # Session, user, search, results, the clips used on the user's channel.
     for search in (few, many):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get(search.get_absolute_url(), {"sort": "score", "top": "5"})
 
 

@@ -1,4 +1,4 @@
-"""How the pages tell what a worker noted."""
+"""How the pages tell what a worker noted, and what is in the making."""
 
 import re
 from datetime import UTC, datetime
@@ -8,9 +8,18 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from ranking.job_list import in_the_making
 from ranking.job_log import HEAD
+from ranking.jobs import Job
+from ranking.models import User
 
 register = template.Library()
+
+
+@register.simple_tag
+def making(user: User) -> list[Job]:
+    """Return what the bar of every page tells of."""
+    return in_the_making(user)
 
 
 @register.filter

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from ranking import jobs
 from ranking.models import Video
+from ranking.visits import page_of
 
 register = template.Library()
 
@@ -97,6 +98,12 @@ def said(text: str) -> str:
 def last_job(video: Video) -> jobs.Job | None:
     """Return the newest piece of background work on a video, of whatever kind, or None."""
     return jobs.last_of([video]).get(video.pk)
+
+
+@register.simple_tag(takes_context=True)
+def here(context: template.Context) -> str:
+    """Return the address of this page, to come back to."""
+    return page_of(context["request"])
 
 
 @register.simple_tag
