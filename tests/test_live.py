@@ -15,8 +15,8 @@ from django.utils import timezone
 from ranking.models import User
 from scraping.models import Search
 now = timezone.now()
-search = Search.objects.create(owner=User.objects.local_owner(), query="live", source="auto", status="running", percent=40,
-                               attempt=1, started_at=now, heartbeat_at=now + timedelta(hours=1))
+search = Search.objects.create(owner=User.objects.local_owner(), query="live", source="auto", status="running",
+                               percent=40, attempt=1, started_at=now, heartbeat_at=now + timedelta(hours=1))
 print(search.pk)
 """
 FILM = """

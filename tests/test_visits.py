@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import resolve, reverse
 
-from ranking.models import User
+from ranking.models import Project, User
 from ranking.visits import takes_visits
 from tests.test_strangers import addresses, filled, hers, logged_in  # noqa: F401 (fixture)
 
@@ -88,3 +88,13 @@ def test_what_htmx_asks_for_without_a_session_is_refused_and_not_sent_on(hers): 
             if answer.status_code != 401 or answer.content:
                 wrong.append((method, address.route, answer.status_code))
     assert wrong == []
+
+
+def test_a_film_that_cannot_be_made_is_refused_on_a_whole_page_without_htmx(client, alice):
+    project = Project.objects.create(owner=alice, title="TOP 3")
+    address = reverse("render-start", args=[project.pk])
+    answer = client.post(address)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "<nav" in page and project.get_absolute_url() in page
+    part = client.post(address, headers={"HX-Request": "true"})
+    assert part.status_code == 422 and "<nav" not in part.content.decode()
