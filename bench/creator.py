@@ -1,7 +1,8 @@
 """A creator who clicks at random: `python -m bench.creator [--minutes 10] [--seed 7]`, in Chromium on a filled studio.
 
 Presses, types, drags and goes back as the dice say, in Korean and English, on a desk and on a phone. What must not
-happen is told with the way that led to it: an answer of 5xx, an error in the console, a page without a way on.
+happen is told with the way that led to it: an answer of 5xx, an error in the console, a page without a way on or that
+does not come, a link of the page's own to what is not there or not allowed.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import random
 import re
 import sys
 import time
+from collections import Counter
 from typing import Any
 
 from bench.browser import DESK, PHONE, chromium
@@ -33,12 +35,27 @@ NTH = PRESSABLE.replace(".length", "").replace("() =>", "(number) =>", 1) + "[nu
 FINE = re.compile(r"status of 4(04|09|22|03)|htmx:(sendAbort|afterRequest)")
 
 
+# Why nothing was done, by what Playwright says: a person would look again.
+MISSED = {
+    "covered": "intercepts pointer events",
+    "gone": "not attached|detached|Execution context|navigat",
+    "late": "Timeout",
+    "for another reason": "",
+}
+
+
+def kind_of(missed: str) -> str:
+    """Return in one word why something could not be used."""
+    return next(kind for kind, words in MISSED.items() if re.search(words, missed))
+
+
 class Creator:
     """One browser at a time; `troubles` are sentences, `steps` all that was done."""
 
     def __init__(self, browser: Any, url: str, seed: int) -> None:
         self.browser, self.url, self.dice = browser, url, random.Random(seed)
         self.page, self.steps, self.troubles = None, [], []
+        self.offered = ""  # the address of the link that is pressed
 
     def trouble(self, words: str) -> None:
         where = self.page.url.removeprefix(self.url) if self.page else ""
@@ -66,12 +83,17 @@ class Creator:
             self.trouble(f"console: {message.text} {message.location.get('url', '')}")
 
     def weigh(self, answer: Any) -> None:
-        if answer.status >= 500:
+        if answer.status >= 500 or (answer.status in (403, 404) and answer.url == self.offered):
             self.trouble(f"{answer.status} of {answer.request.method} {answer.url.removeprefix(self.url)}")
 
     def go(self, path: str, words: str) -> None:
+        from playwright.sync_api import TimeoutError as Late
+
         self.steps.append(words)
-        self.page.goto(path, wait_until="domcontentloaded", timeout=30_000)
+        try:
+            self.page.goto(path, wait_until="domcontentloaded", timeout=30_000)
+        except Late:
+            self.trouble(f"{path} did not come within 30 seconds")
 
     def step(self) -> None:
         """Do one thing that can be done on this page; where nothing can, that is the trouble."""
@@ -85,8 +107,8 @@ class Creator:
                 self.trouble("a dead end: nothing leads on")
                 return self.go("/", "start page")
             self.use(self.page.evaluate_handle(NTH, self.dice.randrange(count)).as_element())
-        except Error as error:  # what was to be pressed went away or is covered: a person would look again
-            self.steps.append(f"missed ({str(error).splitlines()[0][:40]})")
+        except Error as error:
+            self.steps.append(f"missed ({kind_of(str(error))})")
         self.page.wait_for_timeout(self.dice.choice((30, 100, 300, 700)))
 
     def use(self, one: Any) -> None:
@@ -105,6 +127,9 @@ class Creator:
             self.page.go_back(wait_until="domcontentloaded")
             return
         self.steps.append(words)
+        # What an older page of the browser's own store leads to may be gone since.
+        fresh = "back" not in self.steps[-3:]
+        self.offered = one.evaluate("one => (one.href || '').split('#')[0]") if fresh else ""
         if kind == "select-one":
             one.select_option(index=self.dice.randrange(one.evaluate("one => one.options.length")))
         elif kind in ("text", "search", "textarea", "email", "url"):
@@ -149,9 +174,10 @@ def main() -> int:
     with filled_studio() as studio, chromium() as browser:
         steps, troubles = roam(browser, studio.url, 60 * said.minutes, said.seed)
         errors = errors_of(studio.output())
-    missed = sum(step.startswith("missed") for step in steps)
+    missed = Counter(step for step in steps if step.startswith("missed"))
     load = f"load {os.getloadavg()[0]:.1f}"
-    print(f"seed {said.seed}: {len(steps)} steps in {said.minutes:g} minutes, {missed} found nothing to press; {load}")
+    print(f"seed {said.seed}: {len(steps)} steps in {said.minutes:g} minutes, {missed.total()} came to nothing; {load}")
+    print("  " + ", ".join(f"{count} {kind}" for kind, count in missed.most_common()))
     for trouble in [*troubles, *errors]:
         print(f"  {trouble}")
     print("no trouble" if not troubles and not errors else f"{len(troubles)} troubles, {len(errors)} errors in the log")

@@ -1,7 +1,7 @@
 """How quick and how calm is each page at its first visit: `python -m bench.pages`, in Chromium on a filled studio.
 
 For each page, on a desk and on a phone, with nothing kept by the browser: largest contentful paint, layout shift, and
-what travelled without fonts, pictures and films, as it came and as it is when packed by gzip.
+what travelled without fonts, pictures and films, as it came and as it is when packed by gzip; and all that travelled.
 """
 
 import gzip
@@ -62,6 +62,8 @@ def visit(browser: Any, url: str, path: str, size: dict[str, int]) -> dict[str, 
     seen = page.evaluate("window.seen")
     bodies = [request for request in came if request.resource_type not in APART]
     seen["bytes"] = sum(request.sizes()["responseBodySize"] for request in bodies)
+    sizes = [request.sizes() for request in came]
+    seen["wire"] = sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
     seen["packed"] = sum(len(gzip.compress(request.response().body(), 6)) for request in bodies)
     seen["requests"] = len(came)
     context.close()
@@ -81,7 +83,8 @@ def main() -> int:
                 missed += paint > MOST_MS or shift > MOST_SHIFT or last["packed"] > MOST_BYTES
                 moved = f"  moved: {', '.join(sorted(set(last['moved'])))[:70]}" if shift > MOST_SHIFT / 2 else ""
                 size_said = (
-                    f"{last['bytes'] // 1000:4} KB, packed {last['packed'] // 1000:3} KB, {last['requests']} files"
+                    f"{last['bytes'] // 1000:4} KB, packed {last['packed'] // 1000:3} KB, {last['requests']} files, "
+                    f"{last['wire'] // 1000} KB on the wire"
                 )
                 print(
                     f"  {name:<14} paint {paint:5.0f} ms ({last['what'][:24]})  shift {shift:.3f}  {size_said}{moved}"
