@@ -5,7 +5,7 @@ import io
 import json
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,10 @@ from PIL import Image
 from ranking.models import Project
 from rendering import store
 from rendering.own_styles import look_of, own_styles, own_value, style_choices
+from rendering.plan import Plan
 from rendering.posters import landscape, poster
 from rendering.preview import preview_plan
-from rendering.style import style
+from rendering.style import names, style
 
 SIZE = (270, 480)
 QUALITY = 78
@@ -37,10 +38,11 @@ class Choice:
 def choices(project: Project) -> list[Choice]:
     """Return all styles that a project can have, each with the name of its picture."""
     owned = {own_value(own): own for own in own_styles(project.owner)}
-    found = []
+    plan, covers, found = preview_plan(project, names()[0]), _covers(project), []
     for value, name in style_choices(project.owner):
         own = owned.get(value)
-        found.append(Choice(value, name, picture_name(project, value, own and own.data), own and own.pk))
+        picture = _name(replace(plan, style=value, look=own and own.data), covers)
+        found.append(Choice(value, name, picture, own and own.pk))
     return found
 
 
@@ -56,9 +58,15 @@ def cover_of(project: Project, rank: int) -> Image.Image:
 
 def picture_name(project: Project, value: str, look: dict[str, Any] | None) -> str:
     """Return the name of a project's poster in a style: the hash of all that it shows."""
-    plan = preview_plan(project, value, look)
-    data = look or style(value).version
-    covers = [entry.video.cover.name for entry in project.ranked()]
+    return _name(preview_plan(project, value, look), _covers(project))
+
+
+def _covers(project: Project) -> list[str]:
+    return [entry.video.cover.name for entry in project.ranked()]
+
+
+def _name(plan: Plan, covers: list[str]) -> str:
+    data = plan.look or style(plan.style).version
     said = json.dumps([VERSION, plan.to_json(), data, covers], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()
 

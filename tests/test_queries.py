@@ -1,13 +1,18 @@
 """A page asks the database as often for many rows as for few."""
 
+import json
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from ranking.access import ApiToken, invite, make_token
+from ranking.channels import Channel
 from ranking.models import Entry, Project, User, Video
-from rendering.models import Render
+from rendering.models import OwnStyle, Render
 from rendering.plan import Clip, Plan
+from rendering.style import FOLDER
 from scraping.models import Download
 from tests.found import make_search
 from tests.test_pages import make_video
@@ -60,6 +65,43 @@ def films(owner: User, count: int) -> Render:
     return made[-1]
 
 
+def one_video(owner: User, count: int) -> Video:
+    """A video that stands in as many rankings."""
+    rankings(owner, count)
+    return Video.objects.latest("pk")
+
+
+def people(owner: User, count: int) -> None:
+    owner.is_staff = True
+    owner.save()
+    for n in range(count):
+        User.objects.create_user(f"guest {count} {n}")
+        invite(owner, f"note {n}")
+
+
+def account(owner: User, count: int) -> None:
+    ApiToken.objects.all().delete()
+    for n in range(count):
+        make_token(owner, f"token {n}")
+
+
+def channels(owner: User, count: int) -> None:
+    for n in range(count):
+        Channel.objects.create(owner=owner, name=f"channel {count} {n}")
+
+
+def styles(owner: User, count: int) -> Project:
+    data = json.loads((FOLDER / "classic.json").read_text())
+    for n in range(count):
+        OwnStyle.objects.create(owner=owner, name=f"own-{count}-{n}", data=data | {"name": f"own-{count}-{n}"})
+    return one_ranking(owner, count)
+
+
+def searches(owner: User, count: int) -> None:
+    for n in range(count):
+        make_search(owner, [make_video(6000 * count + n)])
+
+
 PAGES = {
     "start": (rankings, lambda made: "/"),
     "library": (lambda owner, count: rankings(owner, count) or works(owner, count), lambda made: "/library/"),
@@ -73,6 +115,14 @@ PAGES = {
     ),
     "films": (films, lambda made: reverse("films", args=[made.project_id])),
     "one film": (films, lambda made: made.get_absolute_url()),
+    "one video": (one_video, lambda made: reverse("video", args=[made.pk])),
+    "people": (people, lambda made: "/people/"),
+    "account": (account, lambda made: "/account/"),
+    "channels": (channels, lambda made: "/channels/"),
+    "styles": (styles, lambda made: reverse("styles", args=[made.pk])),
+    "timeline": (one_ranking, lambda made: reverse("timeline", args=[made.pk])),
+    "capture": (searches, lambda made: "/capture/"),
+    "publish": (films, lambda made: reverse("render-publish", args=[made.pk])),
     "storage": (rankings, lambda made: "/storage/"),
     "API's rankings": (rankings, lambda made: "/api/v1/projects"),
 }
