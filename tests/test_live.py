@@ -89,7 +89,7 @@ def test_a_page_without_any_socket_asks_and_ends_right(visit, house):
 def test_a_tab_that_wakes_asks_at_once(visit, house):
     pk, asked = house.shell(SEARCH), []
     page = visit()
-    page.on("websocket", lambda socket: pk in socket.url and socket.on("framesent", asked.append))
+    page.on("websocket", lambda socket: pk in socket.url and socket.on("framesent", lambda words: asked.append(words)))
     page.goto(f"/search/{pk}/")
     page.wait_for_timeout(1000)
     end_search(house, pk)
