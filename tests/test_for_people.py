@@ -13,7 +13,7 @@ from django.views.defaults import server_error
 
 from ranking.errors import bad_request
 from ranking.models import Project, User, Video
-from ranking.templatetags.studio import ago, duration, human_count
+from ranking.templatetags.studio import ago, duration, human_count, when
 
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
 # Korean, three words, two of which the first is capital, or a word that ends as a sentence does.
@@ -96,6 +96,21 @@ def test_moments_and_lengths_are_written_as_people_say_them():
     with translation.override("en"):
         assert ago(now - timedelta(hours=3)).replace("\xa0", " ") == "3 hours ago"
     assert [duration(seconds) for seconds in (15, 75, 3725, None)] == ["0:15", "1:15", "1:02:05", "—"]
+
+
+def test_who_points_at_how_long_ago_it_was_sees_the_date_and_the_time():
+    moment = timezone.now().replace(2026, 3, 5, 3, 7) - timedelta(days=365)
+    with translation.override("ko"):
+        said = when(moment)
+    assert f'datetime="{moment.isoformat()}"' in said and "전</time>" in said
+    assert 'title="2025년 3월 5일 12:07 오후"' in said  # in Seoul
+    assert when(None) == "—"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_every_moment_of_a_template_can_be_read_exactly(path):
+    """But within an attribute, where there is room for words only."""
+    assert [line for line in re.findall(r".*\|ago\b", path.read_text()) if 'aria-label="' not in line] == []
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
