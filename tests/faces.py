@@ -102,7 +102,7 @@ def searches(owner: User, videos: list[Video]) -> dict[str, str]:
     found = ended(
         *(Search, owner), query="심쿵", source="auto", asked=[line("tiktok", "found", found=9)], answered="tiktok"
     )
-    found.skipped = [{"what": "https://www.tiktok.com/@a/photo/1", "reason": "This is a photo post."}]
+    found.skipped = [{"what": "https://www.tiktok.com/@a/photo/1", "reason": PRIVATE}]
     found.save()
     for search in (found, working(Search, owner, query="고양이", source="auto", message="Looking for videos")):
         for position, video in enumerate(videos[:4] if search.is_active else videos):

@@ -9,16 +9,20 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urljoin
 
+import polib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
 from tests.house import DESK, FROM_ELSEWHERE, OPEN_ALL, PHONE, House
+from tests.test_languages import PO
 
 pytestmark = pytest.mark.browser
 
 SHOTS = os.environ.get("SHOTS", "")
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+LONE = ("400", "403", "403_csrf", "404", "405", "413", "500")
 MET_MOST = ("home", "search", "ranking, film done", "library", "jobs", "account")
 
 
@@ -50,6 +54,14 @@ def photograph(page: Page, name: str) -> None:
         page.screenshot(path=str(Path(SHOTS) / f"{name.replace(' ', '-').replace(',', '')}.png"), full_page=True)
 
 
+def photograph_the_others(page: Page, name: str) -> None:
+    """What is only looked at: the desk in the dark, the phone in the light."""
+    for size, scheme, words in ((DESK, "dark", "dark"), (PHONE, "light", "phone")) if SHOTS else ():
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme)
+        photograph(page, f"{name} {words}")
+
+
 def troubles_of(page: Page, faces: dict[str, str]) -> str:
     """Return what is wrong with these pages, each with all that can be opened, on a desk and on a dark small phone."""
     troubles = []
@@ -61,9 +73,10 @@ def troubles_of(page: Page, faces: dict[str, str]) -> str:
         page.evaluate(OPEN_ALL)
         photograph(page, f"{name} light")
         troubles += [f"{name}: {line}" for line in found_by_axe(page)]
+        photograph_the_others(page, name)
         page.set_viewport_size(PHONE)
         page.emulate_media(color_scheme="dark")
-        photograph(page, f"{name} phone")
+        photograph(page, f"{name} dark phone")
         troubles += [f"{name}, dark phone: {line}" for line in found_by_axe(page)]
         wide = page.evaluate("document.documentElement.scrollWidth")
         troubles += [f"{name}: {wide} px wide on a phone"] if wide > PHONE["width"] else []
@@ -80,6 +93,24 @@ def test_axe_finds_nothing_before_the_login(visit, house):
     page = visit(reduced_motion="reduce", extra_http_headers=FROM_ELSEWHERE)
     assert troubles_of(page, faces) == ""
     expect(page.locator("header nav")).to_have_count(0)  # nobody is logged in
+
+
+@pytest.mark.long
+def test_axe_finds_nothing_on_the_pages_that_are_met_most_in_english(visit, house):
+    faces = {f"{name}, english": house.faces[name] for name in MET_MOST}
+    assert troubles_of(visit(locale="en-US", reduced_motion="reduce"), faces) == ""
+
+
+@pytest.mark.parametrize("name", LONE)
+@pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (PHONE, "dark")], ids=["desk", "dark phone"])
+def test_axe_finds_nothing_on_a_page_of_an_error(visit, house, name, size, scheme):
+    page = visit(size, reduced_motion="reduce", color_scheme=scheme)
+    page.goto("/nowhere/")  # for its style sheets
+    page.set_content(render_to_string(f"{name}.html"))
+    photograph(page, f"error {name} {scheme}")
+    assert found_by_axe(page) == []
+    expect(page.get_by_role("link")).to_have_attribute("href", "/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
 @pytest.mark.long
@@ -143,7 +174,25 @@ def ask_to_delete(page: Page, house: House) -> None:
     expect(page.locator(".offer button.bad")).to_be_visible()
 
 
+def upload_what_is_no_video(page: Page, house: House) -> None:
+    page.goto(house.faces["home"])
+    file = {"name": "아주 긴 이름의 영상이 아닌 파일.mp4", "mimeType": "video/mp4", "buffer": b"no video"}
+    page.locator("[data-drop] input[type=file]").first.set_input_files(file)
+    expect(page.locator(".results-list .refused")).to_be_visible()
+
+
+def add_in_the_admin(page: Page, house: House) -> None:
+    """The page that asks which ranking some videos are to be put into."""
+    page.goto("/admin/ranking/video/")
+    page.locator("input.action-select").first.check()
+    page.locator("select[name=action]").select_option("add_to_project")
+    page.locator(".actions button").first.click()
+    expect(page.locator("select[name=project]")).to_be_visible()
+
+
 OPENED = {
+    "upload refused": upload_what_is_no_video,
+    "admin, add to a ranking": add_in_the_admin,
     "keys": open_keys,
     "rank for me": open_weights,
     "recording": record,
@@ -160,7 +209,7 @@ def test_axe_finds_nothing_in_what_opens(visit, house, name, size, scheme):
     page = visit(size, reduced_motion="reduce", color_scheme=scheme, permissions=["microphone"])
     OPENED[name](page, house)
     photograph(page, f"opened {name} {'phone' if size is PHONE else 'light'}")
-    assert found_by_axe(page) == []
+    assert found_by_axe(page, *(WCAG if "/admin/" in page.url else ())) == []  # as in admin_troubles
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
@@ -256,6 +305,42 @@ def test_every_page_says_the_same_without_scripts(visit, house):
         if missing := sorted(said - plainly):
             lacking[name] = missing
     assert lacking == {}
+
+
+# What people read or hear on a page, but what they wrote themselves and what a program noted for the curious.
+READ = """() => [...document.body.querySelectorAll('*')]
+  .filter((it) => !it.closest('script, style, pre, code, bdi, [lang=en]'))
+  .flatMap((it) => [
+    ...[...it.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data),
+    ...['title', 'aria-label', 'placeholder', 'alt'].map((name) => it.getAttribute(name) ?? ''),
+  ]).map((words) => words.trim()).filter(Boolean)"""
+ENGLISH = re.compile(r"\b[A-Za-z]{2,} [a-z]{2,}")
+NAMES = {
+    "Ranking Shorts Studio",
+    "YouTube Shorts",
+    "Instagram Reels",
+    "English",
+    "owner",
+}  # the last is how the local owner logs in
+
+
+def english_on(page: Page, msgids: set[str]) -> set[str]:
+    """Return what a Korean page says in English: words of the studio's own, or several in a row without any Korean."""
+    said = {words for words in page.evaluate(READ) if not re.search("[가-힣]", words)} - NAMES
+    return {words for words in said if words in msgids or ENGLISH.search(words)}
+
+
+@pytest.mark.long
+def test_no_page_in_korean_says_english_words(visit, house):
+    page, found = visit(), {}
+    msgids = {entry.msgid for entry in polib.pofile(PO) if not entry.obsolete and entry.msgid != entry.msgstr}
+    for name, path in house.faces.items():
+        page.goto(path)
+        if words := english_on(page, msgids):
+            found[name] = words
+    assert found == {}
+    page.locator("main").evaluate("main => main.append('Reload the page')")  # the control
+    assert english_on(page, msgids) == {"Reload the page"}
 
 
 def test_a_script_is_not_needed_to_rank_and_rename(visit, house):
