@@ -330,6 +330,86 @@ def test_what_is_typed_while_the_studio_does_not_answer_is_sent_when_it_does(bro
 
 
 @pytest.mark.browser
+def test_what_was_typed_as_a_page_was_left_is_asked_about_when_it_comes_back(visitor, clips):  # noqa: F811
+    """Nobody hears the answer to what is sent in the last moment."""
+    one, two = open_twice(visitor, clips[:3])
+    two.evaluate("shown = Infinity")  # it does not hear of the first tab
+    one.locator(LABEL).first.fill("of the first tab")
+    expect(one.locator(".label-form .kept-word").first).to_be_attached()
+    one.locator(LABEL).first.blur()
+    two.locator(LABEL).first.evaluate(
+        """field => {
+          field.value = "of the second tab";
+          field.dispatchEvent(new Event("input", { bubbles: true }));
+          location.reload();
+        }"""
+    )
+    expect(two.get_by_role("button", name="Keep mine of the second tab")).to_be_visible()
+    expect(two.locator(LABEL).first).to_have_value("of the second tab")
+    two.get_by_role("button", name="Keep mine").click()
+    expect(one.locator(LABEL).first).to_have_value("of the second tab")
+    two.reload()
+    expect(two.locator(LABEL).first).to_have_value("of the second tab")
+    expect(two.locator(".clash")).to_have_count(0)
+
+
+@pytest.mark.browser
+def test_blurred_areas_of_both_tabs_are_offered_and_one_is_taken(visitor, clips):  # noqa: F811
+    one, two = open_twice(visitor, clips[:3])
+    two.evaluate("shown = Infinity")
+    for page in (one, two):
+        page.locator(".cut-box > summary").first.click()
+        page.locator(".masks-box > summary").first.click()
+    one.locator("[data-add]").first.click()
+    expect(one.locator(".masks-form .kept-word").first).to_be_attached()
+    two.locator("[data-add]").first.click()
+    two.locator(".masks-form > [data-mask] [name=x]").first.fill("11")
+    two.locator(".masks-form > [data-mask] [name=x]").first.blur()
+    expect(two.get_by_role("button", name="Keep mine")).to_be_visible()
+    expect(two.locator(".masks-form > [data-mask] [name=x]").first).to_have_value("11")
+    two.get_by_role("button", name="Keep mine").click()
+    expect(two.locator(".clash")).to_have_count(0)
+    one.reload()
+    expect(one.locator(".masks-form > [data-mask] [name=x]").first).to_have_value("11")
+    one.locator(".cut-box > summary").first.click()
+    one.locator(".masks-box > summary").first.click()
+    two.locator(".masks-form > [data-mask] [name=x]").first.fill("12")
+    two.locator(".masks-form > [data-mask] [name=x]").first.blur()
+    expect(two.locator(".masks-form .kept-word").first).to_be_attached()
+    one.evaluate("shown = Infinity")
+    field = one.locator(".masks-form > [data-mask] [name=x]").first
+    field.evaluate("field => { field.form.elements.was.value = 'what it knew'; field.value = 13 }")
+    field.dispatch_event("change")
+    one.get_by_role("button", name="Take the other one").click()
+    expect(one.locator(".masks-form > [data-mask] [name=x]").first).to_have_value("12")
+    expect(one.locator(".clash")).to_have_count(0)
+
+
+@pytest.mark.browser
+def test_the_browser_asks_before_it_leaves_an_upload_or_a_recording(browser, studio_server, clips):  # noqa: F811
+    context = browser.new_context(locale="en-US", base_url=studio_server.url, permissions=["microphone"])
+    page, warned = context.new_page(), []
+    upload(page, clips[:3])
+    page.on("dialog", lambda dialog: (warned.append(dialog.type), dialog.dismiss()))
+    page.locator(".sound-box > summary").first.click()
+    page.locator("[data-record]").first.click()
+    expect(page.locator(".voice-clock").first).to_have_text("0:01")
+    page.evaluate("location.reload()")
+    page.wait_for_timeout(500)
+    assert warned == ["beforeunload"]
+    with page.expect_response(re.compile(r"/voice/")):
+        page.locator("[data-record]").first.click()
+    page.wait_for_timeout(300)
+    context.route(re.compile(r"/upload/$"), lambda route: None)  # it stays on its way
+    page.locator("[data-drop] input[type=file]").first.set_input_files(clips[3])
+    page.wait_for_timeout(300)
+    page.evaluate("location.reload()")
+    page.wait_for_timeout(500)
+    assert warned == ["beforeunload"] * 2
+    context.close()
+
+
+@pytest.mark.browser
 def test_the_question_mark_shows_the_keys_on_every_page(visitor, clips):  # noqa: F811
     page = visitor("ko-KR")
     for address in ("/", "/library/"):
