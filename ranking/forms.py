@@ -126,6 +126,7 @@ class EntryForm(forms.ModelForm):
 class MoveForm(forms.Form):
     rank = forms.IntegerField(min_value=1, error_messages={"min_value": _("Ranks begin at 1.")})
     was = forms.IntegerField(required=False)  # the rank that the page knew
+    placed = forms.BooleanField(required=False)  # the page shows it there already
 
 
 class WeightsForm(forms.Form):

@@ -84,6 +84,11 @@ def _ranking(request: HttpRequest, project: Project, problem: str = "", note: st
     return trigger_client_event(response, "board-changed")
 
 
+def _placed(project: Project) -> HttpResponse:
+    """Answer a move that the page shows already: it is saved. The page asks for what else it changed by itself."""
+    return trigger_client_event(HttpResponse(status=204, headers={"X-Version": str(project.version)}), "board-changed")
+
+
 def _clash(request: HttpRequest, entry: Entry, rank: int) -> HttpResponse:
     """Answer a move from a rank where the entry stands no more: the list as it is, and the move offered again."""
     if not request.htmx:
@@ -221,7 +226,8 @@ def entry_move(request: HttpRequest, pk: int) -> HttpResponse:
         return _clash(request, entry, rank)
     name = entry.label or str(entry.video)
     words = _("[name] is now rank [rank].").replace("[name]", name).replace("[rank]", str(rank))
-    return trigger_client_event(_ranking(request, entry.project), "told", {"words": words})
+    answer = _placed(entry.project) if form.cleaned_data["placed"] else _ranking(request, entry.project)
+    return trigger_client_event(answer, "told", {"words": words})
 
 
 @require_POST

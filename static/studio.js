@@ -41,9 +41,33 @@ on("htmx:sendError", "body", () => alarm(document.body.dataset.offline));
 on("htmx:afterOnLoad", "body", (_body, { detail }) => heed(detail.xhr.status));
 
 // --- The ranked list: drag, or arrow keys on a focused row ------------------------------------------------------------
-async function moveEntry(row, rank) {
-  await htmx.ajax("POST", row.dataset.move, { target: "#ranking", swap: "morph", values: { rank, was: row.dataset.rank } });
-  document.getElementById(row.id)?.focus(); // keep.js says what the answer tells
+// The row stands in its new place at once. One move after the other is sent; the last one asks for what else they changed.
+let moves = Promise.resolve(), moving = 0;
+
+function moveEntry(row, rank) {
+  const was = Number(row.dataset.rank), answered = ({ detail: { pathInfo, xhr, successful } }) => {
+    if (pathInfo.requestPath !== row.dataset.move) return;
+    if (!successful) placeEntry(row, was);
+    if (xhr.status === 204 && moving === 1) htmx.trigger(document.body, "entries-changed");
+  };
+  placeEntry(row, rank);
+  moving += 1;
+  moves = moves.then(async () => {
+    document.addEventListener("htmx:afterRequest", answered);
+    const values = { rank, was, placed: "on" };
+    await htmx.ajax("POST", row.dataset.move, { target: "#ranking", swap: "morph", values }).catch(() => {}); // the alarm tells
+    document.removeEventListener("htmx:afterRequest", answered);
+    moving -= 1;
+  });
+}
+
+function placeEntry(row, rank) {
+  row.parentElement.insertBefore(row, $$(".entry").filter((one) => one !== row)[rank - 1] || null);
+  for (const [at, one] of $$(".entry").entries()) {
+    one.dataset.rank = at + 1;
+    Object.assign($(".medal", one), { textContent: at + 1, className: `medal medal-${at + 1}` });
+  }
+  row.focus();
 }
 
 function sortable() {

@@ -1,5 +1,6 @@
 """What a person does on the pages: make a ranking, order it, label it, cut it; and what a stranger may not."""
 
+import json
 import os
 import time
 
@@ -184,6 +185,15 @@ def test_moving_answers_with_the_list_as_it_now_is(client, project):
     text = answer.content.decode()
     assert text.index(f'id="entry-{entry.pk}"') < text.index('data-rank="2"')
     assert "board-changed" in answer.headers["HX-Trigger"]
+
+
+def test_a_move_that_the_page_shows_already_is_answered_without_the_list(client, project):
+    data = {"rank": 1, "was": 4, "placed": "on"}
+    answer = client.post(url("entry-move", project.entries.get(rank=4).pk), data, headers=HTMX)
+    project.refresh_from_db()
+    assert (answer.status_code, order(project)) == (204, [4, 1, 2, 3, 5])
+    assert answer.headers["X-Version"] == str(project.version)
+    assert set(json.loads(answer.headers["HX-Trigger"])) == {"board-changed", "told"}
 
 
 @pytest.mark.parametrize("rank", ["0", "-3", "best", ""])
