@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -23,7 +22,6 @@ from scraping.shapes import read
 
 ORIGINS = ("https://www.tiktok.com", "https://tiktok.com", "https://m.tiktok.com")
 MOST_BYTES = 5_000_000  # of one capture: about 2,000 posts as the scripts send them
-COLLECTOR = settings.BASE_DIR / "static" / "capture-collect.js"
 
 
 @require_GET
@@ -51,7 +49,7 @@ def script(request: HttpRequest) -> HttpResponse:
     host = request.get_host()
     context = _words(request) | {"token": tokens.issue(request.user, tokens.FOR_SCRIPT), "host": host}
     context["hostname"] = urlsplit(f"//{host}").hostname
-    text = render_to_string("scraping/capture.user.js", context | {"collector": COLLECTOR.read_text()})
+    text = render_to_string("scraping/capture.user.js", context)
     return HttpResponse(text, content_type="text/javascript; charset=utf-8")
 
 
@@ -144,6 +142,6 @@ def _words(request: HttpRequest) -> dict[str, Any]:
 
 def _bookmark(request: HttpRequest) -> str:
     """The bookmark's address: the whole script in one line."""
-    text = render_to_string("scraping/capture-bookmark.js", _words(request) | {"collector": COLLECTOR.read_text()})
+    text = render_to_string("scraping/capture-bookmark.js", _words(request))
     lines = (line.strip() for line in text.splitlines())
     return "javascript:" + quote("\n".join(line for line in lines if line and not line.startswith("//")), safe="")

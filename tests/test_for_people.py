@@ -18,7 +18,9 @@ from ranking.templatetags.studio import ago, duration, human_count, when
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
 # Korean, three words, two of which the first is capital, or a word that ends as a sentence does.
 SENTENCE = r"[가-힣]|\b[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}|^[A-Z][a-z]+ [a-z]+|[a-z]{3,}[.!?…]$"
-SCRIPTS = sorted((settings.BASE_DIR / "static").glob("*.js"))
+# Bookmark and user script run on TikTok's page, and hold what collects there.
+COLLECTOR = settings.BASE_DIR / "templates/scraping/capture-collect.js"
+SCRIPTS = [*sorted((settings.BASE_DIR / "static").glob("*.js")), COLLECTOR]
 
 
 @pytest.fixture

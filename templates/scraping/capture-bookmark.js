@@ -1,5 +1,5 @@
 (() => {
-{{ collector|safe }}
+{% include "scraping/capture-collect.js" %}
 const words = {{ words|safe }};
 const load = studioCapture.collect();
 if (load.items.length + load.cards.length === 0) alert(words.none);

@@ -14,7 +14,7 @@
 // ==/UserScript==
 (() => {
 "use strict";
-{{ collector|safe }}
+{% include "scraping/capture-collect.js" %}
 const words = {{ words|safe }};
 const first = "{{ token }}"; // good for one time; each answer of the studio brings the next one
 const page = typeof unsafeWindow === "undefined" ? window : unsafeWindow;
