@@ -14,10 +14,12 @@ from django.core.cache import cache
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from scraping import posts, sources
+from scraping import fetch_errors as told
+from scraping import fetch_words, posts, sources
+from scraping.addresses import PAGE_HOSTS
 from scraping.models import Search, Trial
-from scraping.pace import host_turn, line_up, spacing
-from scraping.providers import provider
+from scraping.pace import host_turn, line_up, pause, paused, spacing
+from scraping.providers import provider, tikwm, youtube_api
 from scraping.providers.base import Page, Post, Provider, ProviderError, Query, Skipped
 
 logger = logging.getLogger(__name__)
@@ -28,6 +30,13 @@ NOT_KEPT = frozenset({"links"})  # who pastes a link once more wants to know how
 # What a source says of the very thing that it was asked for is an answer: it does its work.
 OF_THE_THING = frozenset({"not_found", "unavailable", "private", "unsupported", "too_large"})
 PERSONAL = frozenset({"tiktok"})  # asked with somebody's own session
+# What a host is told to have said that asked somebody else for a pause; the others are TikTok's.
+PAUSES = {
+    tikwm.HOST: tikwm.RATE_LIMITED,
+    youtube_api.HOST: youtube_api.PAUSE,
+    PAGE_HOSTS["youtube"]: fetch_words.YOUTUBE[told.RATE_LIMITED],
+    PAGE_HOSTS["instagram"]: fetch_words.INSTAGRAM[told.RATE_LIMITED],
+}
 
 
 class Pages:
@@ -41,6 +50,7 @@ class Pages:
         self.until: datetime | None = None
         self.age = 0.0
         self._sent: float | None = None  # when the last request went out
+        self._host = ""  # and where to
         self.person = search.owner_id if name in PERSONAL else None
         self.source = self._made()
         self.is_local = "network" not in self.source.needs
@@ -86,17 +96,23 @@ class Pages:
             sources.answered(self.name, time.monotonic() - self._sent, left, self.person)
         else:
             self.until = sources.refused(self.name, error, self.person)
+            if error.kind == "rate_limited" and error.retry_after and self.name not in sources.RESTLESS:
+                pause(self._host, error.retry_after)  # downloads wait, too
 
     def _turn(self, host: str) -> Callable[[], None]:
         """Wait for a host's turn, for which everybody waits who asks it; return what gives it back.
 
         Searches that come in crowds stand in a line of their own, so that none waits for all downloads before it.
+        ProviderError where the host asked anybody to leave it alone for a while.
         """
         self._is_cancelled()
+        if not self.fresh and (until := paused(host)):
+            self.until = until
+            raise ProviderError("rate_limited", PAUSES.get(host, told.RATE_LIMITED))
         if self._sent is None:
             line_up(self.name, spacing(host), self.search)
         end = host_turn(host, self.search)
-        self._sent = time.monotonic()
+        self._host, self._sent = host, time.monotonic()
         return end
 
     def _is_cancelled(self) -> bool:

@@ -9,6 +9,7 @@ from threading import Event
 from typing import Any
 
 from scraping.fetch_process import Cancelled, Turn, nothing
+from scraping.providers.base import ProviderError
 
 Answer = Future[Callable[[], None]]  # of a turn that was asked for: what gives it back
 
@@ -68,12 +69,23 @@ class Relay:
             self._waiting[host].append(answer)
         else:
             self._waiting[host] = deque()
+            self._take(host, answer)
+
+    def _take(self, host: str, answer: Answer) -> None:
+        """Take a host's turn for whoever waits for this answer; that there is none is told to them alone."""
+        try:
             answer.set_result(self._turn(host))
+        except ProviderError as refused:
+            answer.set_exception(refused)
+            self._next(host)
 
     def _give_back(self, host: str, end: Callable[[], None]) -> None:
         end()
+        self._next(host)
+
+    def _next(self, host: str) -> None:
         if waiting := self._waiting[host]:
-            waiting.popleft().set_result(self._turn(host))
+            self._take(host, waiting.popleft())
         else:
             del self._waiting[host]
 

@@ -10,17 +10,19 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from ranking.models import Video
-from scraping import asked, chain, cookies, pace, sources
+from scraping import asked, chain, cookies, pace, posts, sources
 from scraping.asked import words
+from scraping.downloading import run_download, start_download
+from scraping.fetch_errors import GONE, RATE_LIMITED
 from scraping.health import source_now
-from scraping.models import Result, Search, Source
+from scraping.models import Pace, Result, Search, Source
 from scraping.pages import Pages
 from scraping.providers import asking
-from scraping.providers.base import ProviderError
+from scraping.providers.base import Post, ProviderError
 from scraping.searching import run_search, run_to_end
 from scraping.standin import cdn
 from scraping.standin.wire import Reply
-from tests.standin import StandIn
+from tests.standin import VIDEO_ID, StandIn
 
 LOGIN = ".tiktok.com\tTRUE\t/\tTRUE\t0\tsessionid\tof-the-stand-in\n"
 
@@ -232,6 +234,28 @@ def test_a_source_that_asks_for_a_long_pause_gets_it_at_once(site, alice, logged
     assert lines(found) == [("tiktok", "rate_limited")]
     assert (row.parked_until - row.refused_at).total_seconds() == 200
     assert asked_for(site) == 1  # too long for a worker to wait
+
+
+def test_a_pause_that_a_host_asks_a_search_for_is_kept_by_downloads_and_links_and_the_other_way_round(
+    site, alice, logged_in
+):
+    site.answers["www.tiktok.com/api/search/item/full/"] = (429, {"Retry-After": "200"}, b"")
+    search(alice, "춤", "tiktok")
+    count = len(site.requests)
+    url = f"https://www.tiktok.com/@x/video/{VIDEO_ID}"
+    (video,) = posts.store([Post("tiktok", VIDEO_ID, url)])
+    run_download((job := start_download(video, alice)).pk)
+    job.refresh_from_db()
+    assert job.status == "queued" and 190 < (job.not_before - timezone.now()).total_seconds() <= 200
+    links = search(alice, f"{url} https://www.youtube.com/shorts/abcdefghij1", "links")
+    assert links.status == "failed" and {row["reason"] for row in links.skipped} == {RATE_LIMITED, GONE}
+    assert {request.host for request in site.requests[count:]} == {"www.youtube.com"}
+
+    sources.unpark("tiktok")
+    resting = search(alice, "노래", "tiktok")
+    until = timezone.localtime(Pace.objects.get(pk="www.tiktok.com (pause)").next_at)
+    assert words(resting.asked[0]) == f"{RATE_LIMITED} It is asked again from {until:%H:%M}."
+    assert asked_for(site) == 1
 
 
 def test_what_is_the_askers_own_matter_parks_nobody(site, alice, bob, logged_in):
