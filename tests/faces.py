@@ -68,7 +68,7 @@ def shelf(owner: User, clip: Path, folder: Path) -> list[Video]:
         post |= {"play_count": plays, "like_count": plays and plays // 12, "comment_count": plays and plays // 300}
         post |= {"duration": SECONDS, "published_at": timezone.now() - timedelta(days=3 * number)}
         post |= {"url": f"https://www.tiktok.com/@creator_{number}/video/{number}", "sha256": f"{number:064x}"}
-        video = Video(**post, waveform=[0.2, 0.9, 0.5, 0.7] * 30, facts=FACTS)
+        video = Video(**post, waveform=[0.2, 0.9, 0.5, 0.7] * 30, facts=FACTS | {"watermarked": number == 4})
         video.search_text = video.searchable()
         for field, path in ((video.file, clip), (video.cover, cover), (video.filmstrip, strip)):
             kept(field, path, f"face-{number}{path.suffix}")
