@@ -43,7 +43,9 @@ NETWORK_FILES = {
 # So do those that wait for films, which give way to everything else.
 WHOLE_FILES = tuple(
     f"test_{name}.py"
-    for name in ("studio", "install", "interruptions", "websocket", "renders", "journey", "shelf_journey")
+    for name in (
+        *("studio", "install", "interruptions", "websocket", "renders", "journey", "shelf_journey", "draft_key"),
+    )
 )
 IN_A_BROWSER = {"browser", "page", "context"}  # fixtures of pytest-playwright
 

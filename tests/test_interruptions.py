@@ -34,6 +34,39 @@ while True:
     time.sleep(0.02)
 print(render.cancel())
 """
+RICH = """
+from pathlib import Path
+from ranking.models import *; from rendering.generate import start_render; from rendering.tracks import add_file
+owner = User.objects.local_owner()
+track = add_file(Path("{track}"), owner)
+project = Project.objects.create(owner=owner, title="언제든 멈춰요 | TOP 3", seconds=24, track=track, effects=True)
+for video in Video.objects.order_by("pk")[:3]: project.add(video, fit="smart")
+"""
+LOUDER = """
+from ranking.models import *; from rendering.generate import start_render
+Project.objects.update(track_volume={volume})
+print(start_render(Project.objects.first()).pk)
+"""
+# What an ffmpeg of each part of the work has among its arguments, in the order in which they come.
+PARTS = {
+    "the look at a smart crop": ["looks.raw"],
+    "a segment": ["segment.mp4"],
+    "the sound of the clips": ["part-0.raw"],
+    "the music": ["bed-0.raw"],
+    "the master": ["tried.m4a"],
+    "the loudness of the film": ["ebur128", "film.mp4"],
+    "the clips' own sound in the film": ["/heard-"],
+}
+CATCH = """
+import subprocess, time; from ranking import ffmpeg; from rendering.models import *
+def running():
+    lines = subprocess.run(["ps", "-wweo", "args"], capture_output=True, text=True, check=True).stdout.splitlines()
+    return [line for line in lines if line.startswith(ffmpeg.exe()) and "{folder}" in line]
+deadline = time.monotonic() + 110
+while not any(all(mark in line for mark in {marks}) for line in running()):
+    assert Render.objects.get(pk="{pk}").is_active and time.monotonic() < deadline, Render.objects.get(pk="{pk}")
+print(Render.objects.get(pk="{pk}").cancel())
+"""
 LOOK = """
 from rendering.models import *
 render = Render.objects.get(pk="{pk}")
@@ -116,6 +149,40 @@ def test_a_film_cancelled_at_any_stage_is_gone_within_two_seconds(data_dir, stag
             again = studio.shell(AGAIN)
             _status, _percent, _attempt, path = wait_for(studio, again, lambda state: state[0] == "done")
             assert faults(Path(path), seconds=40) == []
+
+
+def test_a_film_cancelled_in_any_part_of_its_work_leaves_no_ffmpeg_after_two_seconds(data_dir, tmp_path):
+    """With music and smart crops; what was made until then is whole, so the film that nobody cancels is right.
+
+    Once it is there, only the music is changed: the sound, the join and the report come without filming anew.
+    """
+    music = tmp_path / "music.mp4"
+    lavfi(music, "color=black:s=32x32:r=10", sound="aevalsrc='0.1*sin(2*PI*220*t)*sin(2*PI*3*t)':s=48000", seconds=12)
+    with Studio(data_dir) as studio:
+        studio.wait_for_workers()
+        studio.shell(RICH.format(track=music))
+        for part in ("the look at a smart crop", "a segment"):
+            cancel_in(studio, part, studio.shell(AGAIN), films=0)
+        whole(studio)
+        for number, part in enumerate(list(PARTS)[2:]):
+            cancel_in(studio, part, studio.shell(LOUDER.format(volume=0.5 + 0.05 * number)), films=2)
+        whole(studio)
+
+
+def cancel_in(studio: Studio, part: str, pk: str, films: int) -> None:
+    """Cancel a film as soon as an ffmpeg does this part of the work; after two seconds nothing of it may be left."""
+    assert studio.shell(CATCH.format(pk=pk, marks=PARTS[part], folder=studio.data_dir)) == "True", part
+    time.sleep(2)
+    assert [line for line in running(studio.data_dir) if "ffmpeg" in line] == [], part
+    assert list((studio.data_dir / "tmp").iterdir()) == [], part
+    assert len(list((studio.data_dir / "media").glob("films/*"))) == films, part
+
+
+def whole(studio: Studio) -> None:
+    """Make the film to its end."""
+    pk = studio.shell(AGAIN)
+    _status, _percent, _attempt, path = wait_for(studio, pk, lambda state: state[0] == "done", seconds=240)
+    assert faults(Path(path), seconds=24) == []
 
 
 def test_pages_answer_while_a_film_is_made(data_dir):

@@ -1,9 +1,12 @@
 """The publish-safe report: each check of file and picture has a film that fails it, and one that passes."""
 
 import dataclasses
+import subprocess
+import time
 
 import pytest
 
+from ranking.jobs import Stopped
 from rendering.plan import FPS, Plan
 from rendering.report import read_back, report_on, words
 from rendering.report.judge import judge_length
@@ -109,6 +112,21 @@ def test_the_same_film_of_the_same_plan_is_read_only_once(good_film, settings):
     kept.write_text('{"checks": "as it was kept"}')
     assert found(plan_of()) == {"checks": "as it was kept"}
     assert found(dataclasses.replace(plan_of(), title=("another",)))["frames"] == first["frames"], "another plan"
+
+
+def test_a_report_that_is_given_up_ends_at_once_with_its_ffmpeg(tmp_path):
+    """Whoever cancels a film while it is read back says so through `report`."""
+    film = filmed(tmp_path / "long.mp4", picture="color=gray:s=64x64:r=30", seconds=600)
+
+    def given_up(percent: float) -> None:
+        raise Stopped
+
+    began = time.monotonic()
+    with pytest.raises(Stopped):
+        read_back(film, plan_of(600), report=given_up)
+    assert time.monotonic() - began < 2
+    lines = subprocess.run(["ps", "-wweo", "args"], capture_output=True, text=True, check=True).stdout.splitlines()
+    assert [line for line in lines if "ebur128" in line and str(film) in line] == []
 
 
 def test_a_draft_has_no_report(good_film):
