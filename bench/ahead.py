@@ -5,13 +5,11 @@ is new, leaves the editor alone, presses Generate, and waits until the film can 
 """
 
 import argparse
-import os
 import sys
 import time
 from typing import Any
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ranking.settings")
-
+import bench.alone  # noqa: F401 (first)
 from bench.browser import DESK, chromium
 from bench.real import WAIT, begin, load, studio_of
 
@@ -31,7 +29,7 @@ def try_once(page: Any, number: int, idle: float) -> float:
     """Change the title and idle; return the seconds from the press to the film."""
     film = page.locator("#film video")
     before = film.get_attribute("src") if film.count() else ""
-    page.locator("input[name=title]").fill(f"심장이 뛰는 순간 {number} | TOP 5")
+    page.locator("[name=title]").first.fill(f"심장이 뛰는 순간 {number} | TOP 5")
     page.keyboard.press("Tab")
     page.wait_for_timeout(idle * 1000)
     pressed = time.perf_counter()

@@ -4,17 +4,11 @@ What share of them one would keep as they are, only a reader can say; counted is
 """
 
 import json
-import os
 import sys
 from collections import Counter
 from pathlib import Path
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ranking.settings")
-
-import django
-
-django.setup()
-
+import bench.alone  # noqa: F401 (first)
 from bench.material import clips_folder
 from ranking.labels import MAX_WIDTH, suggest_label, width
 
