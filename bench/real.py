@@ -35,10 +35,7 @@ def studio_of(paths: list[Path], *, ahead: bool) -> Iterator[tuple[Any, list[int
         studio.manage("import_videos", *map(str, paths))
         with studio:
             studio.wait_for_workers(120)
-            told = studio.shell(
-                "from ranking.models import Video; print(*Video.objects.order_by('pk').values_list('pk'))"
-            )
-            yield studio, [int(key) for key in told.replace("(", "").replace(",)", "").split()]
+            yield studio, [int(key) for key in studio.shell(KEYS).split()]
 
 
 def begin(studio: Any, videos: list[int], seconds: float, **options: Any) -> int:
