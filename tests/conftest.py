@@ -28,7 +28,8 @@ FILM_FILES = {
     for name in (
         *("film", "make_ranking", "demo", "pieces", "options", "report", "cover", "store", "ahead", "draft", "sound"),
         *("voice", "moments", "reframe", "masks", "picture", "styles", "gallery", "style_file", "captions"),
-        *("report_sound", "report_text", "report_page", "together", "reason_line", "reuploads"),
+        *("report_sound", "report_text", "report_page", "together", "reason_line", "reuploads", "bundle", "timeline"),
+        *("timing", "ingest"),
     )
 }
 # Nor does what the network answers: these speak to the stand-in, to yt-dlp's child or to a package index.
@@ -37,6 +38,7 @@ NETWORK_FILES = {
     for name in (
         *("failure_modes", "url_safety", "ytdlp_update", "tiktok_search", "other_sources", "fetch", "fetch_sites"),
         *("fetch_resuming", "covers", "links", "unreachable", "shapes", "capture", "bad_files", "keyword_film"),
+        *("downloads", "sources_page"),
     )
 }
 # These start a whole studio, or look at what runs on the machine: one after the other, and nothing beside them.

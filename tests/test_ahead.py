@@ -24,6 +24,7 @@ from tests.clips import run
 from tests.test_film import lavfi
 from tests.test_jobs import broker
 from tests.test_renders import clips, project  # noqa: F401 (fixtures)
+from tests.test_studio import busyness
 
 pytestmark = pytest.mark.django_db
 
@@ -63,8 +64,11 @@ def begin(project: Project, folder: Path) -> tuple[threading.Thread, list[bool]]
 
 def end(thread: threading.Thread, answers: list[bool], folder: Path, seconds: float = 6) -> bool:
     """Wait for the end; return what make_ahead answered. Nothing may be left."""
+    began = time.monotonic()
     thread.join(seconds)
-    assert not thread.is_alive(), f"still at work after {seconds} s"
+    if thread.is_alive():  # on a machine that does much besides, the same takes longer
+        thread.join(began + seconds * busyness() - time.monotonic())
+    assert not thread.is_alive(), f"still at work after {time.monotonic() - began:.1f} s"
     assert films_of(folder) == [] and list(folder.iterdir()) == []
     return answers[0]
 

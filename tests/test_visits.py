@@ -79,12 +79,12 @@ def test_who_logs_in_again_comes_to_a_page_also_from_a_form(hers):  # noqa: F811
 
 
 def test_what_htmx_asks_for_without_a_session_is_refused_and_not_sent_on(hers):  # noqa: F811
-    wrong = []
+    stranger, wrong = Client(), []
     for address in addresses():
         if address.is_open or address.route.startswith("api/"):
             continue
         for method in ("get", "post"):
-            answer = getattr(Client(), method)(filled(address.route, hers), headers={"HX-Request": "true"})
+            answer = getattr(stranger, method)(filled(address.route, hers), headers={"HX-Request": "true"})
             if answer.status_code != 401 or answer.content:
                 wrong.append((method, address.route, answer.status_code))
     assert wrong == []
