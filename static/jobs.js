@@ -5,7 +5,7 @@
 const jobSockets = new Map(); // key of job and view -> {socket, quiet turns}
 const ACTIVE = new Set(["queued", "running"]);
 const POLL_SECONDS = 4;
-const { OPEN } = WebSocket;
+const OPEN = 1; // readyState of a WebSocket
 
 const jobRoots = () => $$("[data-job], [data-live]").filter((root) => root.dataset.live || ACTIVE.has(root.dataset.status));
 

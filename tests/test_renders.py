@@ -110,7 +110,7 @@ def test_a_cancelled_film_stops_its_segments_and_leaves_nothing(render, settings
     assert render.status == "cancelled"
     assert set(render.segments.values_list("status", flat=True)) == {"cancelled"}
     assert list(settings.TEMP_DIR.iterdir()) == []
-    assert "segment.mp4" not in subprocess.run(["ps", "-wweo", "args"], capture_output=True, text=True).stdout
+    assert str(settings.TEMP_DIR) not in subprocess.run(["ps", "-wweo", "args"], capture_output=True, text=True).stdout
 
 
 def test_a_segment_that_lost_three_workers_ends_the_film(render):
