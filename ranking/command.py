@@ -3,8 +3,13 @@
 import os
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import OperationalError, ProgrammingError
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 
 def account_locale() -> str:
@@ -18,9 +23,27 @@ def account_language() -> str:
     return "ko" if account_locale().startswith("ko") else "en"
 
 
+def is_behind() -> bool:
+    """Return whether the database lacks some of the program's migrations."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 class StudioCommand(BaseCommand):
-    """A command whose sentences are in the language of the account; what a program reads is the same in all."""
+    """A command whose sentences are in the language of the account; what a program reads is the same in all.
+
+    In a new data folder it makes the tables first, as the studio does. Raises CommandError where the database of a
+    studio is older than the program.
+    """
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         with translation.override(account_language()):
-            return super().execute(*args, **options)
+            if not connection.introspection.table_names():
+                call_command("migrate", verbosity=0, interactive=False)
+            try:
+                return super().execute(*args, **options)
+            except (OperationalError, ProgrammingError) as error:
+                if not is_behind():
+                    raise
+                words = _("This studio's database is older than the program. Run: manage.py migrate")
+                raise CommandError(words, returncode=2) from error

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-SILENT_SECONDS = 30  # a drawing that said nothing for so long has ended some other way
+SILENT_SECONDS = 180  # a drawing that said nothing for so long, on a busy machine too, has ended some other way
 
 
 def tell(percent: float) -> None:

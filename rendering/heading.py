@@ -18,8 +18,8 @@ ONE_LINE = 9.0  # a title of more ems than this takes two lines
 
 
 def title_lines(text: str) -> tuple[str, ...]:
-    """One or two cleaned lines: split at a newline or “ | ”, else a long title is balanced; () for an empty one."""
-    parts = [glyphs.clean(part) for part in text[: glyphs.MAX_CHARACTERS].replace(" | ", "\n").splitlines()]
+    """One or two cleaned lines: split at a newline or “|”, else a long title is balanced; () for an empty one."""
+    parts = [glyphs.clean(part) for part in text[: glyphs.MAX_CHARACTERS].replace("|", "\n").splitlines()]
     parts = [part for part in parts if part]
     if len(parts) > 1:
         return parts[0], " ".join(parts[1:])

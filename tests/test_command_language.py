@@ -1,6 +1,9 @@
 """The commands speak the language of the account that runs them; what programs read is the same in every language."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from django.core.management import CommandError, call_command, get_commands, load_command_class
@@ -11,6 +14,7 @@ from ranking.models import Project
 from rendering.making import make_film
 from rendering.management.commands.seed_demo import default_language
 from scraping import ingest
+from tests.studio import ROOT
 from tests.test_film import lavfi
 
 LOCALE_NAMES = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -91,3 +95,18 @@ def test_what_happens_in_a_thread_is_korean_too(alice, tmp_path, settings):
     damaged.write_bytes(damaged.read_bytes()[:3000])
     with translation.override("ko"), pytest.raises(Exception, match="1위 영상은 파일이 손상되어"):
         make_film(project, lambda percent, message: None)
+
+
+def test_a_command_in_a_new_folder_makes_its_tables_and_an_older_database_is_told_in_a_sentence(tmp_path):
+    environment = os.environ | {"DATA_DIR": str(tmp_path), "LC_ALL": "ko_KR.UTF-8"}
+    environment.pop("DATABASE_URL", None)
+
+    def manage(*words: str) -> subprocess.CompletedProcess:
+        argv = [sys.executable, "manage.py", *words]
+        return subprocess.run(argv, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+
+    found = manage("search", "고양이", "--source", "library", "--json")
+    assert json.loads(found.stdout)["videos"] == [] and "Traceback" not in found.stderr
+    assert manage("migrate", "scraping", "zero").returncode == 0
+    behind = manage("search", "고양이", "--source", "library")
+    assert behind.returncode == 2 and "manage.py migrate" in behind.stderr and "Traceback" not in behind.stderr

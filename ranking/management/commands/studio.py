@@ -18,14 +18,13 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.management import call_command, get_commands
 from django.core.management.base import CommandError
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ranking import child, embedded, jobs
 from ranking import demo as first_page
 from ranking.access import password_path
-from ranking.command import StudioCommand, account_language
+from ranking.command import StudioCommand, account_language, is_behind
 from ranking.models import Project, User
 from ranking.processes import UNNEEDED_WARNINGS, Processes, commands
 
@@ -81,8 +80,7 @@ class Command(StudioCommand):
         return processes.returncode or 0
 
     def prepare_database(self, private: bool) -> None:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if is_behind():
             call_command("migrate", verbosity=0, interactive=False)
         if private and (count := jobs.recover()):
             self.stdout.write(_("%(n)d unfinished jobs of the last time go on.") % {"n": count})
