@@ -14,6 +14,9 @@ Idiomorph.defaults.ignoreActiveValue = true;
 Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, element) =>
   !((name === "checked" && element.type === "checkbox" && !element.closest(".settings-form")) || (name === "open" && element.tagName === "DETAILS"));
 
+// The words of a film are loaded into a box that comes empty: once they are there, they stay.
+Idiomorph.defaults.callbacks.beforeNodeMorphed = (old) => !old.matches?.(".publish-box:has(.words)");
+
 function showJob(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
   const old = fresh && document.getElementById(fresh.id);

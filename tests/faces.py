@@ -175,9 +175,10 @@ def films(owner: User, full: Project, clip: Path) -> Iterator[tuple[str, Render]
     ]
     facts = {"width": 1080, "height": 1920, "fps": 30, "bytes": 8_400_000, "lufs": -14.0, "checks": checks}
     plan = plan_project(_of(owner, full, "계획")).to_json()
-    done = {"film": "films/face.mp4", "cover": "covers/face-0.jpg", "seconds": SECONDS, "facts": facts, "plan": plan}
+    done = {"film": "films/face.mp4", "seconds": SECONDS, "facts": facts, "plan": plan}
     render = ended(Render, owner, project=full, **done)
     kept(render.film, clip, "face.mp4")
+    kept(render.cover, Path(full.ranked()[0].video.cover.path), "face-film.jpg")
     render.save()
     yield "done", render
     yield "working", working(Render, owner, project=_of(owner, full, "만드는 중"), stage="segments", plan=plan)

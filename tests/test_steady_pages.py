@@ -41,3 +41,20 @@ def test_what_a_link_leads_to_lies_below_the_bar_on_a_phone(visitor, clips, plac
     bar = page.evaluate("document.querySelector('.top').getBoundingClientRect().bottom")
     top = page.evaluate(f"document.getElementById('{found}').getBoundingClientRect().top")
     assert bar <= top < PHONE["height"] and page.evaluate("scrollY") > 0
+
+
+@pytest.mark.parametrize("face", ["film, done", "ranking, film done"])
+def test_the_words_of_a_film_stay_open_when_its_cover_is_chosen(visit, house, face):
+    page = visit()
+    page.goto(house.faces[face])
+    page.locator(".publish-box > summary").click()
+    page.locator(".words textarea").first.wait_for()
+    words = page.locator(".words textarea").first.input_value()
+    page.locator(".cover-choice > summary").click()
+    page.locator("[data-cover-at]").fill("2.5" if "ranking" in face else "1.5")
+    with page.expect_response(re.compile("/cover/")) as chosen:
+        page.locator(".cover-choice form button").click()
+    assert chosen.value.ok
+    page.wait_for_timeout(300)
+    expect(page.locator(".words textarea").first).to_have_value(words)
+    expect(page.locator(".publish-box > div > a.button")).to_have_count(0)
