@@ -85,6 +85,7 @@ def test_what_was_made_ahead_leaves_only_the_join(project, valkey):  # noqa: F81
     assert (render.status, render.rendered, render.reused) == ("done", 0, 3)
 
 
+@pytest.mark.long
 def test_an_edit_makes_it_unready_and_only_the_changed_pieces_are_filmed_anew(project, valkey):  # noqa: F811
     ask(project)
     make_ahead(project.pk)
@@ -157,6 +158,7 @@ def work_off(valkey) -> None:
     tasks.make_ahead_task(*asked)
 
 
+@pytest.mark.long
 def test_credits_are_made_ahead_in_the_language_of_the_page(project, client, valkey):  # noqa: F811
     Video.objects.update(source="tiktok", author="mina", play_count=1_230_000)
     client.post(reverse("render-ahead", args=[project.pk]), headers=KOREAN)
@@ -199,6 +201,7 @@ def test_the_store_is_bounded_after_making_ahead_too(project, valkey, settings):
     assert pieces_kept(project) == [False, False, False]
 
 
+@pytest.mark.long
 def test_every_part_of_it_gives_way_to_all_others_and_none_is_more_than_the_cores(long_project, settings):
     """Looking for the subject, filming and sound: each ffmpeg is nicer than the worker, which stays as it was."""
     long_project.entries.update(fit="smart")
@@ -228,6 +231,7 @@ def nice_ffmpegs(folder: Path) -> dict[int, tuple[str, int]]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("part", ["looks.raw", ".raw"])
 def test_real_work_stops_the_look_and_the_sound_at_once_too(long_project, alice, settings, part):
     long_project.entries.update(fit="smart")

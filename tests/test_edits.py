@@ -75,6 +75,7 @@ def test_a_volume_is_told_in_percent(client, project):
     assert "<output>35%</output>" in page and page.count("<output>100%</output>") == 2
 
 
+@pytest.mark.long
 @pytest.mark.film
 def test_a_draft_shows_a_percent_while_its_art_is_drawn(real_project, valkey):  # noqa: F811
     render = start_render(real_project, draft=True)

@@ -96,6 +96,7 @@ def test_silent_clips_make_a_silent_film_with_a_sound_track(odd_clips):
     assert faults(Path(made["path"]), seconds=made["seconds"], silent=True) == []
 
 
+@pytest.mark.long
 def test_a_clip_that_is_too_short_shortens_the_film_and_never_freezes(odd_clips):
     made = make(odd_clips[0], odd_clips[3], seconds=20)
     assert 4.7 <= made["seconds"] <= 5

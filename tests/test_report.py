@@ -114,6 +114,7 @@ def test_the_same_film_of_the_same_plan_is_read_only_once(good_film, settings):
     assert found(dataclasses.replace(plan_of(), title=("another",)))["frames"] == first["frames"], "another plan"
 
 
+@pytest.mark.long
 def test_a_report_that_is_given_up_ends_at_once_with_its_ffmpeg(tmp_path):
     """Whoever cancels a film while it is read back says so through `report`."""
     film = filmed(tmp_path / "long.mp4", picture="color=gray:s=64x64:r=30", seconds=600)

@@ -67,6 +67,7 @@ def test_a_film_for_shorts_is_told_to_be_covered_on_reels(tmp_path):
     assert ("fail", "not_there") in codes(found(film, labelled(target="reels"), "safe_box"))
 
 
+@pytest.mark.long
 def test_text_that_is_drawn_outside_of_the_safe_box_fails(tmp_path):
     """A user's own style with so many words about the rank that the opening's question is wider than the box."""
     look = data_of("bold-bar")

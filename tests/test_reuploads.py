@@ -49,6 +49,7 @@ def ids(groups: list[list[Video]]) -> list[list[str]]:
     return [[video.external_id for video in group] for group in groups]
 
 
+@pytest.mark.long
 def test_copies_of_a_film_are_one_group_and_another_film_is_none_of_them(tmp_path, alice):
     originals = [ingest_file(film(tmp_path, name, name), owner=alice) for name in SCENES]
     copies = [ingest_file(film(tmp_path, name, "fractal", change), owner=alice) for name, change in COPIES.items()]

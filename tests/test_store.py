@@ -56,6 +56,7 @@ def test_the_hourly_cleaning_bounds_the_store(settings):
     assert left() == {"young.mp4"}
 
 
+@pytest.mark.long
 def test_what_a_film_in_the_making_needs_stays(alice, render, settings):  # noqa: F811
     tasks.generate_ranking_video_task(str(render.pk))
     segment = render.segments.first()

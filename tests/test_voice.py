@@ -178,6 +178,7 @@ def test_a_program_that_fails_is_told_and_leaves_nothing(tmp_path):
         fails.speak("hello", tmp_path / "out.wav")
 
 
+@pytest.mark.long
 def test_a_program_that_takes_too_long_is_ended_and_told(tmp_path):
     """A page waits for it, so it has fifteen seconds."""
     slow = voice.Program("slow", "sleep", ("60",), {"en": "en"}, "")
