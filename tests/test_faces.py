@@ -101,6 +101,7 @@ def test_axe_finds_nothing_on_the_pages_that_are_met_most_in_english(visit, hous
     assert troubles_of(visit(locale="en-US", reduced_motion="reduce"), faces) == ""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", LONE)
 @pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (PHONE, "dark")], ids=["desk", "dark phone"])
 def test_axe_finds_nothing_on_a_page_of_an_error(visit, house, name, size, scheme):

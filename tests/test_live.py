@@ -59,6 +59,7 @@ def test_a_page_whose_last_message_was_lost_asks_and_ends_right(visit, house):
     expect(shown(page, pk)).to_have_attribute("data-status", "done", timeout=15_000)
 
 
+@pytest.mark.long
 def test_a_page_whose_socket_is_dead_without_knowing_ends_right(visit, house):
     pk, dead = house.shell(SEARCH), []
 
@@ -100,6 +101,7 @@ def test_a_tab_that_wakes_asks_at_once(visit, house):
     expect(shown(page, pk)).to_have_attribute("data-status", "done")
 
 
+@pytest.mark.long
 def test_a_page_ends_right_when_the_studio_was_started_again_meanwhile(browser, tmp_path):
     with House(tmp_path).furnish() as studio:
         pk = studio.shell(SEARCH)

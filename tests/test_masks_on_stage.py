@@ -28,6 +28,7 @@ def settled(page: Page) -> None:
     page.wait_for_function("!document.querySelector('.htmx-request')")
 
 
+@pytest.mark.long
 def test_an_area_is_drawn_moved_sized_and_taken_away(visitor, clips):  # noqa: F811
     page = visitor("en-US", DESKTOP)
     upload(page, clips[:3])

@@ -232,6 +232,7 @@ def test_the_best_are_ranked_by_score_also_after_a_reload_and_without_scripts(pa
 PLAYS = "video => !video.paused && video.muted && video.loop && video.currentTime > 0.1"
 
 
+@pytest.mark.long
 def test_a_video_that_is_here_plays_while_one_points_at_it_and_the_cover_of_another_stays(visit, house):
     page = visit()
     page.goto(house.faces["search"])

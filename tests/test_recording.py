@@ -12,6 +12,7 @@ from tests.studio import Studio
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.long
 def test_a_voice_is_recorded_and_a_clip_muted(browser: Browser, studio_server: Studio, tmp_path: Path):
     with browser.new_context(permissions=["microphone"], base_url=studio_server.url, locale="en-US") as context:
         page, troubles = context.new_page(), []

@@ -121,6 +121,7 @@ def drag(page: Page, handle: Any, share: float, by: int) -> None:
     page.mouse.up()
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_the_whole_film_plays_in_order_and_keys_go_from_rank_to_rank(visitor, clips):  # noqa: F811
     page = visitor("ko-KR", DESKTOP)
