@@ -150,6 +150,7 @@ def rankings(owner: User, videos: list[Video], clip: Path) -> dict[str, str]:
     for stage in (Render.Stage.LOOK, Render.Stage.FETCH):
         made = wished(owner, videos, stage)
         faces |= {f"ranking, made for me, {stage}": made.project.get_absolute_url()}
+    faces["ranking, made for me, failed"] = wished_in_vain(owner).project.get_absolute_url()
     for name, film in films(owner, full, clip):
         faces[f"film, {name}"] = film.get_absolute_url()
         faces[f"ranking, film {name}"] = film.project.get_absolute_url()
@@ -165,6 +166,15 @@ def wished(owner: User, videos: list[Video], stage: str) -> Render:
         project.add(video)
     wish = {"keyword": "고양이", "source": "auto", "top": 5}
     return working(Render, owner, project=project, stage=stage, wish=wish, percent=0)
+
+
+def wished_in_vain(owner: User) -> Render:
+    """A film that no source had videos for."""
+    project = Project.objects.create(owner=owner, title="막힌 검색 | TOP 5")
+    asked = {"query": "막힌 검색", "source": "auto", "status": "failed", "asked": [line("tiktok", "network")]}
+    fields = {"wish": {"keyword": "막힌 검색", "source": "auto", "top": 5}, "stage": Render.Stage.LOOK}
+    fields |= {"status": "failed", "error": "No source answered.", "percent": 0}
+    return ended(Render, owner, project=project, search=ended(Search, owner, **asked), **fields)
 
 
 def films(owner: User, full: Project, clip: Path) -> Iterator[tuple[str, Render]]:

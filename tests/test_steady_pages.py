@@ -58,3 +58,10 @@ def test_the_words_of_a_film_stay_open_when_its_cover_is_chosen(visit, house, fa
     page.wait_for_timeout(300)
     expect(page.locator(".words textarea").first).to_have_value(words)
     expect(page.locator(".publish-box > div > a.button")).to_have_count(0)
+
+
+def test_a_wish_that_failed_is_the_first_that_a_phone_shows(visit, house):
+    page = visit(PHONE)
+    page.goto(house.faces["ranking, made for me, failed"])
+    for part in (".wish-steps .failed", "#film [role=alert]", "#film .film-actions button"):
+        expect(page.locator(part)).to_be_in_viewport()

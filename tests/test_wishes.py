@@ -11,7 +11,7 @@ from ranking.jobs import Job, JobError
 from ranking.models import Project, User, Video
 from rendering import tasks
 from rendering.models import Render
-from rendering.templatetags.wishes import left_to_do
+from rendering.templatetags.wishes import left_to_do, wish_steps
 from rendering.wishes import TOO_FEW_LINKS, start_wish
 from scraping import cookies, ingest
 from scraping.downloading import run_download, run_ingest
@@ -285,6 +285,32 @@ def test_a_film_that_was_asked_for_by_hand_has_no_such_list(client, alice):
     project = Project.objects.create(owner=alice)
     Render.objects.create(project=project, owner=alice, status="done")
     assert b"left-to-do" not in client.get(project.get_absolute_url()).content
+
+
+@pytest.mark.parametrize(
+    ("status", "stage", "states"),
+    [
+        ("running", "fetch", ["done", "done", "now", "next"]),
+        ("failed", "look", ["failed", "next", "next", "next"]),
+        ("failed", "fetch", ["done", "done", "failed", "next"]),
+        ("cancelled", "choose", ["done", "next", "next", "next"]),
+    ],
+)
+def test_the_steps_tell_which_one_failed_and_only_the_present_one_is_going_on(alice, status, stage, states):
+    steps = wish_steps(Render(owner=alice, status=status, stage=stage))
+    assert [step.state for step in steps] == states
+    assert [step.words.split()[0].endswith("ing") for step in steps] == [state == "now" for state in states]
+
+
+def test_a_wish_that_failed_offers_ways_on_as_a_failed_search_does(client, alice, valkey):
+    render = start_wish(alice, "춤", "tiktok", 3)
+    search = Search.objects.create(owner=alice, query="춤", source="tiktok", status="failed")
+    Render.objects.filter(pk=render.pk).update(status="failed", error="No source answered.", search=search)
+    page, project = client.get(render.get_absolute_url()).content.decode(), render.project.get_absolute_url()
+    for way in (search.get_absolute_url(), "/cookies/", "/sources/", "/#q", f"{project}#add-heading"):
+        assert f'<li><a href="{way}">' in page
+    Render.objects.filter(pk=render.pk).update(stage="segments", error="The disk is full.")
+    assert "ways-on" not in client.get(render.get_absolute_url()).content.decode(), "no source helps with that"
 
 
 def test_trying_a_failed_wish_again_gathers_anew(client, alice, valkey):

@@ -4,16 +4,24 @@ from dataclasses import dataclass
 
 from django import template
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from rendering.models import Render
 
 register = template.Library()
 
+# What each step is called while nobody is at it.
+NAMES = {
+    Render.Stage.LOOK: gettext_lazy("Look for videos"),
+    Render.Stage.CHOOSE: gettext_lazy("Choose the best"),
+    Render.Stage.FETCH: gettext_lazy("Fetch the videos"),
+    Render.Stage.SEGMENTS: gettext_lazy("Film the clips"),
+}
+
 
 @dataclass(frozen=True)
 class Step:
-    """A step of a wish: `state` is done, now or next."""
+    """A step of a wish: `state` is done, now, failed or next."""
 
     words: str
     state: str
@@ -30,12 +38,13 @@ class Task:
 @register.simple_tag
 def wish_steps(job: Render) -> list[Step]:
     """Return the steps of a wish; all of filming is one."""
-    names = [*job.GATHERING, job.Stage.SEGMENTS]
+    names = list(NAMES)
     now = names.index(job.stage) if job.stage in names else len(names) - 1
     states = ["done" if n < now or job.status == job.Status.DONE else "next" for n in range(len(names))]
-    if job.is_active:
-        states[now] = "now"
-    return [Step(str(job.Stage(name).label), state) for name, state in zip(names, states, strict=True)]
+    if job.is_active or job.status == job.Status.FAILED:
+        states[now] = "now" if job.is_active else "failed"
+    words = [job.Stage(name).label if state == "now" else NAMES[name] for name, state in zip(names, states, strict=True)]
+    return [Step(str(name), state) for name, state in zip(words, states, strict=True)]
 
 
 @register.simple_tag
