@@ -18,9 +18,9 @@ function paintCut(form) {
   strip.style.setProperty("--to", to / length);
 }
 
-// The words of the fold and the offered parts follow what is chosen.
+// The words of the fold and the offered parts follow what is chosen; where that is refused, the fold says what is stored.
 function sayCut(form) {
-  const row = form.closest(".entry"), { start, end } = form.elements;
+  const row = form.closest(".entry"), { start, end } = form.elements, refused = isRefused(form), stored = refused ? knownOf : valueOf;
   for (const moment of $$("[data-moment]", row)) {
     const same = (name) => {
       const own = form.elements[name].value, offered = moment.elements[name].value;
@@ -28,10 +28,14 @@ function sayCut(form) {
     };
     $("button", moment).setAttribute("aria-pressed", String(same("start") && same("end")));
   }
-  const said = $(".cut-said", row), [from, to] = [start.value, end.value || form.dataset.length];
+  const said = $(".cut-said", row), [first, last] = [start, end].map(stored);
+  const [from, to] = [first, last || form.dataset.length];
   const own = said.dataset.own.replace("[from]", Number(from).toFixed(1)).replace("[to]", Number(to).toFixed(1));
-  said.textContent = start.value || end.value ? own : said.dataset.best || "";
+  said.textContent = first || last ? own : said.dataset.best || "";
+  $(".cut-refused", row).hidden = !refused;
 }
+
+const isRefused = (form) => Boolean($(".saved [data-fields]", form));
 
 // A handle that is moved fills in the fields; the part between them keeps its length.
 function cut(form, source) {
@@ -54,6 +58,12 @@ function cut(form, source) {
 }
 
 on("input", ".cut-form", (form, { target }) => cut(form, target));
+on("htmx:afterRequest", ".cut-form", (form) => {
+  const row = form.closest(".entry"), { start, end } = form.elements, stored = isRefused(form) ? knownOf : valueOf;
+  sayCut(form);
+  Object.assign(row.dataset, { start: stored(start), end: stored(end) }); // what the film shows
+  if (stage.entry === row.dataset.entry) readEntry(row);
+});
 // What was chosen plays: from its beginning, or where its end was moved, the way into that.
 on("change", ".strip input", (handle) => {
   showEntry(handle.closest(".entry"), true);
@@ -76,5 +86,8 @@ on("submit", "[data-moment]", (form, event) => {
   showEntry(row, true);
 });
 for (const name of ["DOMContentLoaded", "htmx:afterSettle"]) {
-  document.addEventListener(name, () => $$(".cut-form").forEach(paintCut));
+  document.addEventListener(name, () => {
+    $$(".cut-form").forEach(paintCut);
+    $$(".cut-form").filter(isRefused).forEach(sayCut);
+  });
 }

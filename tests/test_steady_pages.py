@@ -65,3 +65,19 @@ def test_a_wish_that_failed_is_the_first_that_a_phone_shows(visit, house):
     page.goto(house.faces["ranking, made for me, failed"])
     for part in (".wish-steps .failed", "#film [role=alert]", "#film .film-actions button"):
         expect(page.locator(part)).to_be_in_viewport()
+
+
+def test_the_closed_row_says_what_is_stored_where_a_cut_is_refused(visit, house):
+    page = visit()
+    page.goto(house.faces["ranking"])
+    row = page.locator(".entry").nth(1)
+    start, end = (row.locator(f".cut-form [name={name}]") for name in ("start", "end"))
+    row.locator(".cut-box > summary").click()
+    start.fill("1")
+    end.fill("4")
+    page.wait_for_load_state("networkidle")
+    for field, typed, said, stored in ((start, "5", "1.0–4.0초", "1"), (end, "5.5", "5.0–5.5초", "5")):
+        field.fill(typed)
+        expect(row.locator(".cut-refused")).to_be_visible(visible=field is start)
+        expect(row.locator(".cut-said").first).to_have_text(said)
+        expect(row).to_have_attribute("data-start", stored)
