@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
+from tests.house import DESK
 from tests.test_journey import PHONE, clips, upload, visitor  # noqa: F401 (fixtures)
 
 pytestmark = pytest.mark.browser
@@ -75,9 +76,41 @@ def test_the_closed_row_says_what_is_stored_where_a_cut_is_refused(visit, house)
     row.locator(".cut-box > summary").click()
     start.fill("1")
     end.fill("4")
-    page.wait_for_load_state("networkidle")
+    expect(end).to_have_js_property("defaultValue", "4")  # it is saved
     for field, typed, said, stored in ((start, "5", "1.0–4.0초", "1"), (end, "5.5", "5.0–5.5초", "5")):
         field.fill(typed)
         expect(row.locator(".cut-refused")).to_be_visible(visible=field is start)
         expect(row.locator(".cut-said").first).to_have_text(said)
         expect(row).to_have_attribute("data-start", stored)
+
+
+def test_the_board_stays_whole_beside_a_film_that_is_being_made(visit, house):
+    page = visit()
+    page.goto(house.faces["ranking, film working"])
+    page.evaluate("htmx.trigger('#film', 'htmx:afterSettle')")  # as after the press of the button
+    page.wait_for_timeout(300)
+    bar, stage = (page.locator(part).bounding_box() for part in (".top", "#stage"))
+    assert stage["y"] >= bar["y"] + bar["height"]
+    for part in ("progress", ".film-actions button", "[data-tell]"):
+        expect(page.locator(f"#film {part}")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_heading_of_a_fold_stays_where_it_is_pressed(visit, house, size):
+    page = visit(size)
+    page.goto(house.faces["ranking"])
+    headings = page.locator(".entry").nth(1).locator(".entry-more > details > summary")
+    headings.first.scroll_into_view_if_needed()
+    before = [heading.bounding_box() for heading in headings.all()]
+    for heading in headings.all():
+        heading.click()
+    expect(page.locator(".entry").nth(1).locator(".cut-form")).to_be_visible()
+    expect(page.locator(".entry").nth(1).locator(".why-form")).to_be_visible()
+    strip, row = page.locator(".strip").nth(1).bounding_box(), page.locator(".entry").nth(1).bounding_box()
+    page.evaluate("scrollTo(0, 0)")
+    assert strip["width"] > 0.7 * row["width"] and len(before) == 3
+    headings.first.scroll_into_view_if_needed()
+    after = [heading.bounding_box() for heading in headings.all()]
+    assert [(box["x"], box["y"] - after[0]["y"]) for box in after] == [
+        (box["x"], box["y"] - before[0]["y"]) for box in before
+    ]
