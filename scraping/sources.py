@@ -27,6 +27,13 @@ def row(name: str) -> Source:
     return Source.objects.get_or_create(name=name)[0]
 
 
+def off() -> set[str]:
+    """Return the sources that are switched off."""
+    switched = dict(Source.objects.exclude(switched_on=None).values_list("name", "switched_on"))
+    switched = dict.fromkeys(OFF_AT_FIRST, False) | switched
+    return {name for name, on in switched.items() if not on}
+
+
 def is_on(name: str) -> bool:
     """Whether the source is asked: as it was switched, else all but those of OFF_AT_FIRST."""
     switched = Source.objects.filter(name=name).values_list("switched_on", flat=True).first()

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from ranking.models import Project, Video
 from rendering.models import Render
 from rendering.wishes import title_of
+from scraping import sources
 from scraping.models import Download, Search
 from scraping.results import grouped
 from tests.found import line, make_post, make_search
@@ -49,6 +50,18 @@ def test_each_source_has_its_line_and_what_was_not_asked_can_be(client, alice, s
     with translation.override("en"):
         page = client.get(search.get_absolute_url()).content.decode()
     assert '<input type="hidden" name="source" value="library">' in page
+
+
+def test_a_source_that_is_off_is_not_offered_but_leads_to_where_it_is_switched_on(client, alice, settings):
+    settings.SOURCES = ["tiktok", "tikwm", "youtube"]
+    search = make_search(alice, [make_post(1)], asked=[line("tiktok", "found", found=1)], answered="tiktok")
+    found, ask = "TikTok 1 found", "not asked ask it too"
+    sources.switch("youtube", False)
+    off = "off – switch on in Sources"
+    assert lines(client, search) == [found, f"tikwm (a third party) {off}", f"YouTube Shorts {off}"]
+    sources.switch("tikwm", True)
+    sources.switch("youtube", True)
+    assert lines(client, search) == [found, f"tikwm (a third party) {ask}", f"YouTube Shorts {ask}"]
 
 
 def test_a_source_that_rests_says_until_when_and_only_as_long_as_it_does(client, alice):
@@ -145,9 +158,9 @@ def test_the_count_of_queries_is_the_same_for_two_and_for_sixty_videos(client, a
     few = make_search(alice, [make_post(n) for n in (1, 2)])
     many = make_search(alice, [make_post(n) for n in range(3, 63)])
     client.get(few.get_absolute_url())
-    # Session, user, search, results, the clips used on the user's channel.
+    # Session, user, search, results, the clips used on the user's channel, which sources are off.
     for search in (few, many):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             client.get(search.get_absolute_url(), {"sort": "score", "top": "5"})
 
 

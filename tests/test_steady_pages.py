@@ -114,3 +114,14 @@ def test_the_heading_of_a_fold_stays_where_it_is_pressed(visit, house, size):
     assert [(box["x"], box["y"] - after[0]["y"]) for box in after] == [
         (box["x"], box["y"] - before[0]["y"]) for box in before
     ]
+
+
+def test_what_a_search_found_begins_in_the_upper_part_of_a_phone(visit, house):
+    page = visit(PHONE)
+    page.goto(house.faces["search"])
+    chips = [chip.bounding_box() for chip in page.locator(".asked li").all()]
+    assert len(chips) > 2 and {chip["y"] for chip in chips} == {chips[0]["y"]}
+    assert page.locator(".video-card").first.bounding_box()["y"] < 650
+    page.locator(".asked li").last.scroll_into_view_if_needed()
+    expect(page.locator(".asked li").last).to_be_in_viewport(ratio=0.9)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -43,7 +43,9 @@ def wish_steps(job: Render) -> list[Step]:
     states = ["done" if n < now or job.status == job.Status.DONE else "next" for n in range(len(names))]
     if job.is_active or job.status == job.Status.FAILED:
         states[now] = "now" if job.is_active else "failed"
-    words = [job.Stage(name).label if state == "now" else NAMES[name] for name, state in zip(names, states, strict=True)]
+    words = [
+        job.Stage(name).label if state == "now" else NAMES[name] for name, state in zip(names, states, strict=True)
+    ]
     return [Step(str(name), state) for name, state in zip(words, states, strict=True)]
 
 

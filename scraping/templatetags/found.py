@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from ranking import scoring
 from ranking.models import Video
-from scraping import asked, cards, saved
+from scraping import asked, cards, saved, sources
 from scraping.models import Search
 from scraping.results import Shown, shown
 
@@ -79,7 +79,16 @@ def asked_lines(search: Search) -> list[Line]:
     if search.is_active and not search.answered:
         now = [Line(name, "asking", _("is asked now")) for name in rest[:1]]
         return told + now + [Line(name, "next", _("asked next, if need be")) for name in rest[1:]]
-    return told + [Line(name, "unasked", _("not asked")) for name in rest] if told else []
+    return told + _unasked(rest) if told else []
+
+
+def _unasked(names: Sequence[str]) -> list[Line]:
+    """Return the lines of sources that were not asked; one that is off cannot be, and leads to where it is switched."""
+    off, words = sources.off(), str(SAID["off"][0])
+    return [
+        Line(name, "off", words, page="health") if name in off else Line(name, "unasked", _("not asked"))
+        for name in names
+    ]
 
 
 def _planned(search: Search) -> Sequence[str]:
