@@ -130,6 +130,7 @@ def test_generate_waits_for_what_was_just_typed_and_for_fields_that_are_wrong(vi
     assert "The very last word" in unquote(page.request.get(name).headers["content-disposition"])
 
 
+@pytest.mark.long
 def test_a_film_that_was_cancelled_after_a_reload_can_be_tried_again(visitor, clips):
     page = visitor("en-US")
     upload(page, clips[:3])
@@ -151,6 +152,7 @@ def test_rank_for_me_closes_its_box_and_says_what_it_did(visitor, clips):
     expect(page.locator("#ranking")).to_contain_text("the order stays yours")
 
 
+@pytest.mark.long
 def test_a_closed_tab_comes_back_to_the_true_state(visitor, clips):
     page = visitor()
     upload(page, clips[:3])
