@@ -181,6 +181,7 @@ def test_what_cannot_be_filmed_is_said_on_the_page_in_its_readers_language(proje
     assert "영상 파일이 사라졌어요" in page and "load delay" not in page and "Filmed ahead" not in page
 
 
+@pytest.mark.long
 def test_a_film_whose_sound_cannot_be_made_is_not_called_ready(project, valkey):  # noqa: F811
     """Its pictures are whole, its sound is not: the join would fail."""
     video = project.ranked().last().video
@@ -194,6 +195,7 @@ def test_a_film_whose_sound_cannot_be_made_is_not_called_ready(project, valkey):
     assert ask(project) == State.STUCK and "sound of a clip" in why(project)
 
 
+@pytest.mark.long
 def test_the_store_is_bounded_after_making_ahead_too(project, valkey, settings):  # noqa: F811
     settings.SEGMENTS_BYTES = 0
     ask(project)

@@ -65,6 +65,7 @@ def test_the_cover_shows_the_chosen_moment_and_so_do_the_exports(film, client):
     assert np.abs(picture(client, later, "cover") - whole).mean() > 5
 
 
+@pytest.mark.long
 def test_without_text_it_is_the_same_moment_of_the_clip(film, client):
     choose(client, film, "2.6")
     text, plain = picture(client, film, "cover"), picture(client, film, "cover-plain")

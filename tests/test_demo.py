@@ -116,6 +116,7 @@ def test_silence_is_refused_as_a_sound():
         sound.finish(np.zeros((4800, 2), dtype=np.float32), 0.1)
 
 
+@pytest.mark.long
 def test_only_the_clips_that_are_missing_are_made(tmp_path):
     paths = [tmp_path / clip.file_name for clip in demo.CLIPS]
     for path in paths[:-1]:

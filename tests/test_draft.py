@@ -54,6 +54,7 @@ def test_a_draft_is_marked_and_cannot_be_downloaded(project, client, valkey):  #
     assert client.get(address, {"download": 1}).status_code == 404
 
 
+@pytest.mark.long
 def test_from_a_draft_one_comes_back_to_the_finished_film(project, client, valkey):  # noqa: F811
     film = drain(start_render(project))
     draft = draft_of(project)

@@ -88,6 +88,7 @@ def test_a_draft_shows_a_percent_while_its_art_is_drawn(real_project, valkey):  
         raise Waiting
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_a_label_typed_just_before_the_page_is_left_is_there_again(visitor, clips):  # noqa: F811
     page = visitor("ko-KR", PHONE)
@@ -101,6 +102,7 @@ def test_a_label_typed_just_before_the_page_is_left_is_there_again(visitor, clip
     expect(page.locator("[data-entry] input[name=label]").first).to_have_value("떠나기 직전에 쓴 라벨")
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_fields_count_their_letters_and_say_how_loud_they_stand(visitor, clips):  # noqa: F811
     page = visitor("ko-KR", PHONE)

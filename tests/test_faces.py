@@ -214,6 +214,7 @@ def test_axe_finds_nothing_in_what_opens(visit, house, name, size, scheme):
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
+@pytest.mark.long
 def test_axe_finds_nothing_in_the_admin_that_is_met_most(visit, house):
     paths = ("/admin/", "/admin/ranking/project/", "/admin/ranking/project/2/change/")
     assert "\n".join(admin_troubles(visit(reduced_motion="reduce"), paths)) == ""

@@ -61,6 +61,7 @@ def test_a_keyword_becomes_a_film_of_the_best_five(drawn):
     assert not Download.objects.active().exists() and not Ingest.objects.active().exists()
 
 
+@pytest.mark.long
 def test_what_is_refused_gives_its_place_to_the_next_best_and_is_told(drawn, owner, without_covers):
     best = pick_by_keyword("춤", "tiktok", 2, owner, heard(percents := []))
     first, second = (video for video, _label in best.videos)
@@ -86,6 +87,7 @@ def test_videos_that_prove_to_be_the_same_once_they_are_here_count_once(tmp_path
     assert sum("It shows the same as" in item["reason"] for item in picked.skipped) > 20
 
 
+@pytest.mark.long
 def test_where_no_file_can_be_had_there_is_no_film(drawn, owner, without_covers):
     status, out, err = run("!removed 춤", "--source=tiktok", "--top=2", "--json")
     told = json.loads(out)

@@ -118,6 +118,7 @@ def test_a_page_ends_right_when_the_studio_was_started_again_meanwhile(browser, 
         context.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("locale", "words"), [("ko-KR", "완성"), ("en-US", "is done")])
 def test_a_film_is_told_of_on_any_page_also_where_the_browser_notifies_nobody(visit, house, locale, words):
     pk = house.shell(FILM)

@@ -96,6 +96,7 @@ def test_what_is_typed_after_the_session_ended_is_sent_once_one_logs_in_elsewher
     expect(other.locator(LABEL).first).to_have_value(words)
 
 
+@pytest.mark.long
 def test_a_page_that_waits_for_work_says_that_nobody_is_logged_in(guest, house):
     context = guest()
     context.add_init_script(NO_SOCKETS)
@@ -107,6 +108,7 @@ def test_a_page_that_waits_for_work_says_that_nobody_is_logged_in(guest, house):
     expect(page.locator("#alarm")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_what_is_refused_is_told_and_tried_again(guest, house):
     context = guest()
     page = at_home(context, house.faces["ranking, film cancelled"])

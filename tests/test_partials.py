@@ -11,6 +11,7 @@ def test_pages_and_their_parts_are_told_apart(client):
         assert "HX-Request" in client.get(reverse("home"), headers=headers)["Vary"]
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_who_goes_back_meets_the_page_and_not_the_part_that_came_last(visitor, clips):  # noqa: F811
     page = visitor("ko-KR", DESKTOP)

@@ -203,6 +203,7 @@ def test_the_best_are_picked_and_told_why_and_a_filter_hides_them_without_losing
     expect_entries(page, best)
 
 
+@pytest.mark.long
 def test_the_best_are_ranked_by_score_also_after_a_reload_and_without_scripts(page, browser, studio_server):
     page.goto(f"/search/{searched(studio_server, 4000, 9)}/")
     page.get_by_label("Pick the best 5 by score").click()
@@ -253,6 +254,7 @@ def test_a_video_that_is_here_plays_while_one_points_at_it_and_the_cover_of_anot
         page.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=shown.element_handle())
 
 
+@pytest.mark.long
 def test_nothing_plays_by_itself_for_those_who_asked_for_less_motion(visit, house):
     page = visit(reduced_motion="reduce")
     page.goto(house.faces["search"])

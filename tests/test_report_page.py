@@ -87,6 +87,7 @@ def test_the_words_of_a_target_are_said_in_the_readers_language():
     assert target("tiktok").warning(30) == "30.0 s is shorter than the 61 s from which TikTok pays."
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_make_ranking_prints_the_report_with_its_sentences(tmp_path):
     clip = lavfi(tmp_path / "clip.mp4", "testsrc2=s=180x320:r=30,noise=alls=12:allf=t", seconds=3)

@@ -71,6 +71,7 @@ def test_a_clip_that_lost_its_own_sound_fails_also_where_music_is_heard(tmp_path
     assert [(line["level"], line["code"]) for line in told] == [("fine", "muted")]
 
 
+@pytest.mark.long
 def test_the_sound_of_a_clip_is_found_again_under_all_that_the_studio_lays_over_it(tmp_path, sources, monkeypatch):
     """Music, effects, and a voice that speaks all the time, mixed and mastered as for any film."""
     track = write(tmp_path / "track.wav", tone(330, 5))

@@ -127,6 +127,7 @@ def framed_film(tmp_path_factory) -> tuple[Path, Plan]:
     return join_film(plan, filmed.pieces(plan), filmed.files.get, folder), plan
 
 
+@pytest.mark.long
 def test_the_opening_and_the_end_card_are_read_back_too(framed_film):
     film, plan = framed_film
     assert found(film, plan, "safe_box") == [] == found(film, plan, "contrast")

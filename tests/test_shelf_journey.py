@@ -27,6 +27,7 @@ def act(page: Page, address: str) -> None:
     page.locator(f".more-acts [formaction='{address}']").click()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("locale", "size"), WAYS)
 def test_many_videos_of_the_library_at_once(visitor, clips, locale, size):  # noqa: F811
     page = visitor(locale, size)
@@ -91,6 +92,7 @@ def test_what_is_worked_on_is_stopped_begun_again_and_looked_up(visitor, clips, 
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("locale", "size"), WAYS)
 def test_one_s_own_account(visitor, locale, size):  # noqa: F811
     page = visitor(locale, size)

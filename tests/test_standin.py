@@ -141,6 +141,7 @@ def test_the_command_says_what_to_set_and_ends_when_it_is_told_to(tmp_path, numb
     assert "sessionid" in (tmp_path / "cookies.txt").read_text()
 
 
+@pytest.mark.long
 def test_a_fault_that_does_not_exist_is_told(tmp_path):
     argv = [sys.executable, "manage.py", "standin", "--mode", "nonsense"]
     environment = os.environ | {"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "ranking.settings"}

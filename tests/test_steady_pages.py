@@ -31,6 +31,7 @@ def test_the_tiles_of_styles_have_their_box_before_their_pictures_come(visitor, 
     assert page.evaluate(TILES) == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("place", ["#title", "[data-entry] input[name=label]"])
 def test_what_a_link_leads_to_lies_below_the_bar_on_a_phone(visitor, clips, place):  # noqa: F811
     page = visitor("ko-KR", PHONE)

@@ -285,6 +285,7 @@ def test_the_later_tab_is_told_and_offered_both(visitor, clips, choice):  # noqa
     expect(two.locator(LABEL).first).to_have_value(kept)
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_the_question_and_what_was_typed_stay_when_the_field_is_left_and_the_page_looks_again(visitor, clips):  # noqa: F811
     one, two = open_twice(visitor, clips[:3])
@@ -308,6 +309,7 @@ def test_the_question_and_what_was_typed_stay_when_the_field_is_left_and_the_pag
     expect(two.locator(LABEL).first).to_have_value("of the first tab")
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_what_is_typed_while_the_studio_does_not_answer_is_sent_when_it_does(browser, studio_server, clips):  # noqa: F811
     context = browser.new_context(locale="en-US", base_url=studio_server.url)
@@ -329,6 +331,7 @@ def test_what_is_typed_while_the_studio_does_not_answer_is_sent_when_it_does(bro
     context.close()
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_what_was_typed_as_a_page_was_left_is_asked_about_when_it_comes_back(visitor, clips):  # noqa: F811
     """Nobody hears the answer to what is sent in the last moment."""
@@ -353,6 +356,7 @@ def test_what_was_typed_as_a_page_was_left_is_asked_about_when_it_comes_back(vis
     expect(two.locator(".clash")).to_have_count(0)
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_blurred_areas_of_both_tabs_are_offered_and_one_is_taken(visitor, clips):  # noqa: F811
     one, two = open_twice(visitor, clips[:3])
@@ -385,6 +389,7 @@ def test_blurred_areas_of_both_tabs_are_offered_and_one_is_taken(visitor, clips)
     expect(one.locator(".clash")).to_have_count(0)
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_the_browser_asks_before_it_leaves_an_upload_or_a_recording(browser, studio_server, clips):  # noqa: F811
     context = browser.new_context(locale="en-US", base_url=studio_server.url, permissions=["microphone"])

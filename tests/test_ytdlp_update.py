@@ -226,6 +226,7 @@ def test_without_an_index_it_says_so_and_the_version_in_use_stays(own, shelf, mo
     assert (told["status"], told["before"], told["after"]) == ("failed", INSTALLED, INSTALLED)
 
 
+@pytest.mark.long
 def test_the_command_goes_to_a_named_version_also_an_older_one_and_keeps_one_beside_it(own, shelf, capsys):
     wheels.ytdlp_wheel(shelf, "2020.1.1")
     wheels.ytdlp_wheel(shelf, "2030.1.1", **wheels.FOREIGN)
