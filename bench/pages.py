@@ -26,7 +26,7 @@ new PerformanceObserver((list) => {
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) {
     seen.shift += entry.value;
-    for (const { node } of entry.sources) seen.moved.push(node?.id || node?.className || node?.nodeName);
+    for (const { node } of entry.sources) seen.moved.push(node?.id || node?.getAttribute?.('class') || node?.nodeName);
   }
 }).observe({ type: 'layout-shift', buffered: true });
 """
