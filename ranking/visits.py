@@ -1,5 +1,6 @@
 """Where somebody is who must come back there: to log in, or to read the page in another language."""
 
+from functools import lru_cache
 from inspect import getclosurevars
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,14 +36,14 @@ def _is_page(path: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=512)  # every page asks, and a view answers the same for good
 def takes_visits(view: Any) -> bool:
     """Return whether a view answers GET."""
     if hasattr(view, "view_class"):
         return "get" in view.view_class.http_method_names
     while hasattr(view, "__wrapped__"):
-        methods = getclosurevars(view).nonlocals.get(
-            "request_method_list"
-        )  # Django's require_POST tells it nowhere else
+        # Django's require_POST tells it nowhere else.
+        methods = getclosurevars(view).nonlocals.get("request_method_list")
         if methods is not None:
             return "GET" in methods
         view = view.__wrapped__
