@@ -28,7 +28,10 @@ def show_board(request: HttpRequest, project_id: int) -> HttpResponse:
     project = project_of(request, project_id)
     ranks = dict(project.entries.values_list("pk", "rank"))
     rank = ranks.get(int(request.GET["entry"])) if _is_number(request) else None
-    shown = preview_board(preview_plan(project), rank or 1, request.GET.get("piece", "clip"), drawn=bool(ranks))
+    plan = preview_plan(project)
+    if rank not in plan.order:  # none was named, or it was taken out this very moment
+        rank = 1
+    shown = preview_board(plan, rank, request.GET.get("piece", "clip"), drawn=bool(ranks))
     return render(request, "rendering/_board.html", {"project": project, **shown})
 
 
