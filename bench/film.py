@@ -2,8 +2,8 @@
 
 Prints CPU and wall seconds of a TOP 5 of 30 s (segments, art and sound; ingest and start-up apart) beside what its
 frames cost to decode and to encode alone with the same settings, what a second film and a changed label cost, and the
-same composition at x264's veryfast crf 20 and by moviepy. All in one run, because these numbers only mean
-something as ratios. `python -m bench.growth` has memory and cost for 3 to 50 entries.
+same composition by one hand-written ffmpeg command at x264's veryfast crf 20 and by moviepy. All in one run, because
+these numbers only mean something as ratios. `python -m bench.growth` has memory and cost for 3 to 50 entries.
 """
 
 import argparse
@@ -26,6 +26,7 @@ django.setup()
 
 from django.conf import settings
 
+from bench.by_hand import film_by_hand
 from bench.by_moviepy import compose
 from bench.costs import Cost, measured
 from bench.material import bench_plan
@@ -91,20 +92,6 @@ def encode_cost(ready: list[Prepared]) -> Cost:
     return cost
 
 
-def usual_cost(ready: list[Prepared]) -> Cost:
-    """Film the same graphs with what a careful person types: x264 veryfast crf 20. Sound and join are left out.
-
-    One graph for the whole film costs a little more than this (52.6 CPU s against 48.7 where both were measured).
-    """
-    usual = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p"]
-    with measured("the same pictures at veryfast crf 20") as cost:
-        for prepared in ready:
-            at = prepared.args.index(ENCODER[0])
-            args = [*prepared.args[:at], *usual, *prepared.args[at + len(ENCODER) :]]
-            ffmpeg.run([*args, str(FOLDER / "usual.mp4")])
-    return cost
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--moviepy-seconds", type=float, default=10.0, help="of film that moviepy composes; 0: none")
@@ -114,6 +101,7 @@ def main() -> None:
     try:
         with measured("the film (segments, art, sound, join)") as whole:
             ready, _fresh = make_film(plan, find)
+        size = (FOLDER / "film.mp4").stat().st_size
         with measured("the same film again") as again:
             make_film(plan, find)
         with measured("only the label of rank 1 changed") as changed:
@@ -121,12 +109,15 @@ def main() -> None:
         with measured("a draft of it, the sound kept") as draft:
             make_film(dataclasses.replace(plan, draft=True), find)
         print(f"{plan.seconds:g} s TOP {len(plan.clips)}, {plan.frames} frames, {settings.MEDIA_WORKERS} at once")
-        parts, usual = [decode_cost(plan, find), encode_cost(ready)], usual_cost(ready)
-        for cost in (whole, *parts, usual, again, changed, draft):
+        parts = [decode_cost(plan, find), encode_cost(ready)]
+        with measured("by one command at veryfast crf 20, sound too") as by_hand:
+            usual_size = film_by_hand(plan, find, FOLDER / "by-hand.mp4").stat().st_size
+        for cost in (whole, *parts, by_hand, again, changed, draft):
             print(cost, flush=True)
         ratio("film / (decode + encode), CPU", whole.cpu / sum(cost.cpu for cost in parts), "at most 1.10")
         ratio("film / encode only, wall", whole.wall / parts[1].wall, "at most 1.15")
-        ratio("film / veryfast crf 20, CPU", whole.cpu / usual.cpu, "at most 0.55")
+        ratio("film / one command at veryfast crf 20, CPU", whole.cpu / by_hand.cpu, "at most 0.55")
+        ratio("film / one command, bytes", size / usual_size, "at most 1")
         ratio("nothing changed / film, CPU", again.cpu / whole.cpu, "at most 0.08")
         ratio(f"a label changed ({filmed} filmed) / film, CPU", changed.cpu / whole.cpu, "at most 0.35")
         ratio("draft, wall seconds", draft.wall, "at most 5")

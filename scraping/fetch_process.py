@@ -65,7 +65,10 @@ def run(
                 raise ProviderError(event["kind"], event["message"], event["retry_after"])
             else:
                 return event
-        logger.error("the fetching child ended without a word: %s: %s", request["url"], _tail(log))
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(child.TERM_SECONDS)
+        words = "the fetching child ended without a word (exit status %s): %s: %s"
+        logger.error(words, process.returncode, request["url"], _tail(log))
         raise ProviderError("bad_response", told.CRASHED)
 
 

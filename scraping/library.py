@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.paginator import Page as Leaf
 from django.core.paginator import Paginator
-from django.db.models import F, QuerySet
+from django.db.models import ExpressionWrapper, F, QuerySet, TextField
 from django.utils.translation import gettext_lazy as _
 
 from ranking.models import Video
@@ -36,8 +36,9 @@ class Leaves(Paginator):
     """
 
     def __init__(self, videos: QuerySet[Video]) -> None:
-        first = videos.query.order_by[0].expression.name  # each of SORTS falls, by this and then by the key
-        found = list(videos.order_by().values_list("pk", first)[: MOST + 1])
+        first = videos.query.order_by[0].expression  # each of SORTS falls, by this and then by the key
+        # As text a moment comes as the database gives it, which sorts as well; Python's own would be made of thousands.
+        found = list(videos.order_by().values_list("pk", ExpressionWrapper(first, TextField()))[: MOST + 1])
         self.videos, self.more = videos, len(found) > MOST
         super().__init__(videos if self.more else _falling(found), PAGE)
         self.count = min(len(found), MOST)  # Django's own would look for all of them once more

@@ -31,10 +31,11 @@ def _address(query: str) -> str:
 def library(request: HttpRequest) -> HttpResponse:
     form = ShelfForm(request.GET, request.user)
     page = Leaves(form.found().only(*FIELDS)).get_page(request.GET.get("page"))
-    rankings = list(request.user.projects.recent()[:RANKINGS])
+    titled = request.user.projects.only("owner", "title")
+    rankings = list(titled.recent()[:RANKINGS])
     named = form.said.get("project")
     if named and named not in [project.pk for project in rankings]:
-        rankings += request.user.projects.filter(pk=named)
+        rankings += titled.filter(pk=named)
     shown = {"form": form, "page": page, "rankings": rankings, "named": named, "views": request.user.saved_views.all()}
     if not request.htmx or request.htmx.boosted:
         return render(request, "scraping/library.html", shown)
