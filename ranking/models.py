@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 from typing import Any, Self
 
 import regex
@@ -82,6 +83,11 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text.replace("\0", "")).casefold().split())
 
 
+@lru_cache(maxsize=3000)  # a page of fifty asks for the same fifty again and again
+def _beginning(caption: str) -> str:
+    return regex.match(r"\X{0,60}", caption)[0]
+
+
 class VideoQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
         """Posts are shared; an uploaded file is its owner's."""
@@ -155,7 +161,7 @@ class Video(models.Model):
         verbose_name_plural = _("videos")
 
     def __str__(self) -> str:
-        return regex.match(r"\X{0,60}", self.caption[:600])[0] or self.handle or f"{self.source} {self.external_id:.20}"
+        return _beginning(self.caption[:600]) or self.handle or f"{self.source} {self.external_id:.20}"
 
     @property
     def handle(self) -> str:

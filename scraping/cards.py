@@ -1,8 +1,8 @@
 """The cards of a list of videos. A card shows nothing but its facts, so it is kept for as long as they are the same."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -24,8 +24,7 @@ FIELDS = ("source", "external_id", "author", "caption", "play_count", "like_coun
 FIELDS += ("published_at", "is_photo", "music", "file", "proxy", "cover", "sha256")  # of a row, for all of that
 
 
-@dataclass(frozen=True)
-class Copy:
+class Copy(NamedTuple):
     """What a card tells of one re-upload."""
 
     pk: int
@@ -35,8 +34,7 @@ class Copy:
     age: str
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(NamedTuple):
     """All that a card shows, moments as words already: equal cards look the same in the same language."""
 
     pk: int

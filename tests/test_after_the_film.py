@@ -6,7 +6,8 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
-from tests.test_journey import PHONE, clips, upload, visitor  # noqa: F401 (fixtures)
+from tests.test_journey import clips, upload, visitor  # noqa: F401 (fixtures)
+from tests.ways import DESKTOP, PHONE, WAYS
 
 pytestmark = pytest.mark.browser
 
@@ -20,9 +21,18 @@ Object.defineProperty(document, "hidden", { get: () => Boolean(window.unseen) })
 """
 
 
+WORDS = {
+    "en-US": ("This browser tells you when it is done.", "is done", "All as a ZIP", "Earlier films"),
+    "ko-KR": ("끝나면 이 브라우저가 알려 줘요.", "완성", "모두 ZIP으로", "지난 영상"),
+}
+FIRST = {"en-US": ("The first film of this ranking.", "film"), "ko-KR": ("이 랭킹의 첫 영상이에요.", "영상")}
+
+
 @pytest.mark.long
-def test_a_film_that_nobody_watches_is_told_of_and_taken_away(visitor, clips, tmp_path):  # noqa: F811
-    page = visitor("en-US", PHONE)
+@pytest.mark.parametrize(("locale", "size"), WAYS)
+def test_a_film_that_nobody_watches_is_told_of_and_taken_away(visitor, clips, locale, size, tmp_path):  # noqa: F811
+    page = visitor(locale, size)
+    promise, done, all_as_zip, earlier = WORDS[locale]
     page.add_init_script(UNSEEN)
     upload(page, clips[:3])
     page.locator("input[name=seconds]").fill("4")
@@ -31,31 +41,32 @@ def test_a_film_that_nobody_watches_is_told_of_and_taken_away(visitor, clips, tm
     plain = page.title()
     page.locator("#generate .gold").click()
     page.locator("[data-tell]").click()
-    expect(page.get_by_text("This browser tells you when it is done.")).to_be_visible()
+    expect(page.get_by_text(promise)).to_be_visible()
     page.evaluate("window.unseen = true")
     page.wait_for_function("document.title.startsWith('(1) ')", timeout=180_000)
-    assert page.title().endswith("is done")
-    assert [words.endswith("is done") for words in page.evaluate("window.notified")] == [True]
+    assert page.title().endswith(done)
+    assert [words.endswith(done) for words in page.evaluate("window.notified")] == [True]
     page.evaluate("window.unseen = false; document.dispatchEvent(new Event('visibilitychange'))")
     assert page.title() == plain
 
     with page.expect_download() as download:
-        page.get_by_role("link", name="All as a ZIP").click()
+        page.get_by_role("link", name=all_as_zip).click()
     download.value.save_as(tmp_path / "all.zip")
     held = zipfile.ZipFile(tmp_path / "all.zip")
     assert held.testzip() is None and {"cover.jpg", "texts ko.txt", "report.txt"} < set(held.namelist())
 
-    page.get_by_role("link", name="Earlier films").click()
-    expect(page.get_by_text("The first film of this ranking.")).to_be_visible()
+    page.get_by_role("link", name=earlier).click()
+    expect(page.get_by_text(FIRST[locale][0])).to_be_visible()
     page.goto("/jobs/")
-    expect(page.locator(".job-row").first).to_contain_text("film")
+    expect(page.locator(".job-row").first).to_contain_text(FIRST[locale][1])
     page.locator("#id_kind").select_option("ingest")
     expect(page).to_have_url(re.compile("kind=ingest"))
     expect(page.locator(".job-row")).to_have_count(3)
 
 
-def test_many_videos_are_picked_filtered_and_put_into_a_ranking(visitor, clips):  # noqa: F811
-    page = visitor("ko-KR", PHONE)
+@pytest.mark.parametrize("size", [PHONE, pytest.param(DESKTOP, marks=pytest.mark.long)], ids=["phone", "desk"])
+def test_many_videos_are_picked_filtered_and_put_into_a_ranking(visitor, clips, size):  # noqa: F811
+    page = visitor("ko-KR", size)
     upload(page, clips[3:])
     ranking = page.url
     page.goto("/library/")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.studio import Studio
-from tests.test_journey import DESKTOP, PHONE
+from tests.ways import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
 SEARCH = "https://www.tiktok.com/search/video?q=%EC%B6%A4"

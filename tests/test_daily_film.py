@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.chromium import complaint
 from tests.studio import Studio
 from tests.test_film import lavfi
-from tests.test_journey import DESKTOP, PHONE
+from tests.ways import PAIRS
 
 logger = logging.getLogger(__name__)
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -57,7 +57,7 @@ def clips(tmp_path_factory) -> list[Path]:
     return [Path(shutil.move(clip, folder / f"dog {name}.mp4")) for clip, name in zip(made, NAMES, strict=True)]
 
 
-@pytest.fixture(params=[("ko-KR", DESKTOP), ("en-US", PHONE)], ids=["ko desk", "en phone"])
+@pytest.fixture(params=PAIRS)
 def page(request, browser: Browser, clips, tmp_path):
     data = tmp_path / "data"
     data.mkdir()

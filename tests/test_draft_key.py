@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.test_journey import DESKTOP, clips, upload, visitor  # noqa: F401 (fixtures)
+from tests.test_journey import clips, upload, visitor  # noqa: F401 (fixtures)
+from tests.ways import DESKTOP
 
 pytestmark = pytest.mark.browser
 

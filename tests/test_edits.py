@@ -11,10 +11,11 @@ from ranking.models import Project
 from rendering.behind import is_behind
 from rendering.generate import generate, start_render
 from rendering.models import Render
-from tests.test_journey import PHONE, clips, upload, visitor  # noqa: F401 (fixtures)
+from tests.test_journey import clips, upload, visitor  # noqa: F401 (fixtures)
 from tests.test_publish import POST, ranking
 from tests.test_renders import clips as small_clips  # noqa: F401 (fixture)
 from tests.test_renders import project as real_project  # noqa: F401 (fixture)
+from tests.ways import PHONE
 
 
 @pytest.fixture

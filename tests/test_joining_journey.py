@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.test_journey import DESKTOP, visitor  # noqa: F401 (fixture)
+from tests.test_journey import visitor  # noqa: F401 (fixture)
+from tests.ways import DESKTOP
 
 pytestmark = pytest.mark.browser
 SMALL_PHONE = {"width": 360, "height": 780}
@@ -18,7 +19,12 @@ def fits(page) -> bool:
 
 @pytest.mark.parametrize(
     ("locale", "size", "scheme", "name"),
-    [("ko-KR", SMALL_PHONE, "dark", "민지"), ("en-US", DESKTOP, "light", "minji")],
+    [
+        ("ko-KR", SMALL_PHONE, "dark", "민지"),
+        ("en-US", DESKTOP, "light", "minji"),
+        pytest.param("ko-KR", DESKTOP, "dark", "서연", marks=pytest.mark.long),
+        pytest.param("en-US", SMALL_PHONE, "light", "grace", marks=pytest.mark.long),
+    ],
 )
 def test_from_an_invitation_to_ones_own_account(visitor, locale, size, scheme, name):  # noqa: F811
     owner = visitor(locale, size, scheme)

@@ -12,11 +12,9 @@ from tests.chromium import complaint
 from tests.films import faults
 from tests.studio import Studio
 from tests.test_film import lavfi
+from tests.ways import DESKTOP, WAYS
 
 pytestmark = pytest.mark.browser
-
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1440, "height": 900}
 
 
 @pytest.fixture(scope="module")
@@ -60,11 +58,9 @@ def labels(page: Page) -> list[str]:
     return [field.input_value() for field in page.locator("[data-entry] input[name=label]").all()]
 
 
-@pytest.mark.parametrize(
-    ("locale", "size", "seconds"), [("ko-KR", DESKTOP, 10), pytest.param("en-US", PHONE, 8, marks=pytest.mark.long)]
-)
-def test_from_five_files_to_a_film_that_plays(visitor, clips, locale, size, seconds, tmp_path):
-    page = visitor(locale, size)
+@pytest.mark.parametrize(("locale", "size"), WAYS)
+def test_from_five_files_to_a_film_that_plays(visitor, clips, locale, size, tmp_path):
+    page, seconds = visitor(locale, size), 10
     upload(page, clips)
     first = page.locator("[data-entry] input[name=label]").first
     with page.expect_response(re.compile(r"/edit/")) as saved:

@@ -11,7 +11,7 @@ from scraping.management.commands.standin import COOKIES
 from scraping.standin.server import StandIn
 from tests.chromium import complaint
 from tests.studio import Studio
-from tests.test_journey import DESKTOP, PHONE
+from tests.ways import PAIRS
 
 logger = logging.getLogger(__name__)
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -23,7 +23,7 @@ def standin(tmp_path):
         yield standin
 
 
-@pytest.fixture(params=[("ko-KR", DESKTOP), ("en-US", PHONE)], ids=["ko desk", "en phone"])
+@pytest.fixture(params=PAIRS)
 def page(request, browser: Browser, standin, tmp_path):
     data = tmp_path / "data"
     data.mkdir()

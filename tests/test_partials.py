@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from tests.test_journey import DESKTOP, clips, upload, visitor  # noqa: F401 (fixtures)
+from tests.test_journey import clips, upload, visitor  # noqa: F401 (fixtures)
+from tests.ways import DESKTOP
 
 
 def test_pages_and_their_parts_are_told_apart(client):

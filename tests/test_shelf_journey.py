@@ -5,14 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.test_journey import DESKTOP, PHONE, clips, upload, visitor  # noqa: F401 (fixtures)
+from tests.test_journey import clips, upload, visitor  # noqa: F401 (fixtures)
+from tests.ways import WAYS
 
 pytestmark = pytest.mark.browser
-# One of the two in `make test`, both in `make test-long`.
-WAYS = [
-    pytest.param("ko-KR", DESKTOP, id="ko desk"),
-    pytest.param("en-US", PHONE, marks=pytest.mark.long, id="en phone"),
-]
 
 
 def pick(page: Page, count: int) -> None:

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.house import DESK
-from tests.test_journey import PHONE, clips, upload, visitor  # noqa: F401 (fixtures)
+from tests.test_journey import clips, upload, visitor  # noqa: F401 (fixtures)
+from tests.ways import PHONE
 
 pytestmark = pytest.mark.browser
 TILES = "[...document.querySelectorAll('.gallery button')].map((tile) => JSON.stringify(tile.getBoundingClientRect()))"

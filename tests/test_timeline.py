@@ -16,7 +16,8 @@ from rendering.targets import TARGETS
 from rendering.timeline import timeline_of
 from scraping.ingest import accept
 from tests.clips import make_clip
-from tests.test_journey import DESKTOP, PHONE, clips, upload, visitor  # noqa: F401 (fixtures)
+from tests.test_journey import clips, upload, visitor  # noqa: F401 (fixtures)
+from tests.ways import DESKTOP, PHONE
 
 FILM = """() => ({
   at: film.at, kind: film.piece?.kind, rank: film.piece?.rank, playing: film.playing, alone: film.alone,

@@ -18,8 +18,9 @@ from ranking.history import changing
 from ranking.models import Project
 from rendering.masks import fingerprint
 from tests.test_history import entry, labels, post, project  # noqa: F401 (fixture)
-from tests.test_journey import PHONE, clips, upload, visitor  # noqa: F401 (fixtures)
+from tests.test_journey import clips, upload, visitor  # noqa: F401 (fixtures)
 from tests.test_websocket import cookie_of, in_loop
+from tests.ways import PHONE
 
 MASK = {"x": 0.1, "y": 0.1, "width": 0.2, "height": 0.2, "start": 0.0, "end": None}
 LABEL = "[data-entry] input[name=label]"

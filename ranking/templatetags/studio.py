@@ -1,7 +1,7 @@
 """How the pages write numbers, times and the state of a video."""
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django import template
@@ -60,9 +60,13 @@ def ago(moment: datetime | None) -> str:
     """Return how long ago a moment was, in its largest unit."""
     if moment is None:
         return UNKNOWN
-    if (timezone.now() - moment).total_seconds() < 60:
-        return _("just now")
-    return _("%(time)s ago") % {"time": timesince(moment, depth=1)}
+    minutes = (timezone.now() - moment) // timedelta(minutes=1)
+    return _ago(moment, minutes, get_language()) if minutes >= 1 else _("just now")
+
+
+@lru_cache(maxsize=3000)  # a list says it of the same fifty moments for as long as one looks through it
+def _ago(moment: datetime, minutes: int, _language: str | None) -> str:
+    return _("%(time)s ago") % {"time": timesince(moment, moment + timedelta(minutes=minutes), depth=1)}
 
 
 @register.filter
