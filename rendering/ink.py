@@ -4,14 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from rendering import bidi, glyphs, matching
+from rendering.contrast import luminance, ratio
 
 Colour = tuple[int, int, int]
 EMOJI_SIZE = 109  # the only size at which Pillow opens the colour bitmaps of Noto Color Emoji
 EMOJI_HEIGHT = 1.16  # of an emoji, in text sizes
 EMOJI_GAP = 0.04  # on both sides of an emoji, in text sizes
+EMOJI_EDGE = 0.05  # around an emoji that its plate would swallow, in text sizes
+UNLIKE = 6.0  # contrast (WCAG) of an emoji to its text from which it is rather like the plate: ✨ on yellow has 15
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,29 @@ def emoji(cluster: str, size: int) -> Image.Image:
     return picture.resize(scaled, Image.Resampling.LANCZOS)
 
 
+@lru_cache(maxsize=256)
+def edged_emoji(cluster: str, size: int, fill: Colour) -> Image.Image:
+    """The same picture for text of this colour that stands on a plate: one as light as the plate gets a thin edge.
+
+    The plate is not asked for: it is light where the text is dark, and the other way round.
+    """
+    picture = emoji(cluster, size)
+    seen = np.asarray(picture)[np.asarray(picture)[..., 3] > 128]
+    light = float(luminance(seen[:, :3]).mean()) if len(seen) else 0.0
+    if ratio(light, luminance(np.array(fill))) < UNLIKE:
+        return picture
+    edge = max(2, round(size * EMOJI_EDGE))
+    small = picture.resize(
+        (max(1, picture.width - 2 * edge), max(1, picture.height - 2 * edge)), Image.Resampling.LANCZOS
+    )
+    shape = Image.new("L", picture.size, 0)
+    shape.paste(small.getchannel("A"), (edge, edge))
+    shape = shape.filter(ImageFilter.GaussianBlur(edge / 2)).point([min(255, 5 * value) for value in range(256)])
+    around = _masked(_solid(picture.size, fill), shape)
+    around.alpha_composite(small, (edge, edge))
+    return around
+
+
 @lru_cache(maxsize=8192)
 def _advance(run: Run, size: int) -> float:
     """The width of a run in pixels."""
@@ -154,7 +181,7 @@ class Sheet:
         glyph, stroke = ImageDraw.Draw(self.glyph), ImageDraw.Draw(self.stroke)
         for run in runs(text, face):
             if run.face == glyphs.EMOJI:
-                picture = emoji(run.text, run.match.size(size))
+                picture = self._emoji(run.text, run.match.size(size))
                 y = baseline - matching.middle(face) * size - picture.height / 2
                 self.pictures.append((picture, (round(x + EMOJI_GAP * size), round(y))))
             elif run.match.stretch != 1:
@@ -167,6 +194,10 @@ class Sheet:
             x += _advance(run, size)
         top, bottom = extent(text, face, size)[1::2]
         self.span = (min(self.span[0], int(baseline + top)), max(self.span[1], int(baseline + bottom)))
+
+    def _emoji(self, cluster: str, size: int) -> Image.Image:
+        on_a_plate = not self.ink.width and not self.ink.shadow[3]
+        return edged_emoji(cluster, size, self.ink.fill[0]) if on_a_plate else emoji(cluster, size)
 
     def _stretched(self, run: Run, size: int, x: float, baseline: float) -> None:
         """Write a run that stands in for another face, made as narrow or wide as that."""

@@ -170,6 +170,20 @@ def test_emoji_are_drawn_in_colour(cluster):
     assert colours(label(a_board(["가나다"]), 1).image) == 0
 
 
+def inky(picture, colour) -> int:
+    """How many pixels have just this colour."""
+    return sum(count for count, (*pixel, _alpha) in picture.getcolors(1 << 20) if tuple(pixel) == colour)
+
+
+@pytest.mark.parametrize("cluster", ["✨", "🌙", "🤍"])
+def test_an_emoji_as_light_as_its_plate_gets_an_edge_in_the_colour_of_the_text(cluster):
+    text = (11, 11, 15)  # what stands on the yellow bars
+    plain, edged = ink.emoji(cluster, 56), ink.edged_emoji(cluster, 56, text)
+    assert edged.size == plain.size
+    assert inky(edged, text) > 100 > inky(plain, text)
+    assert ink.edged_emoji("🖤", 56, text) is ink.emoji("🖤", 56)
+
+
 def test_skin_tones_differ():
     assert ink.emoji("👍🏻", 60).tobytes() != ink.emoji("👍🏿", 60).tobytes()
 
