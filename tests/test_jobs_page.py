@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 
-from ranking import job_log, line
+from ranking import job_log, line, remedies
 from ranking.jobs import JobError
 from ranking.models import Project, Video
 from ranking.templatetags.line import in_words
@@ -253,3 +254,16 @@ def test_trying_again_keeps_to_what_one_user_may_take(client, alice, valkey, set
     Render.objects.active().update(status="failed")
     page = client.post(reverse("job-retry", args=[broken.pk]), follow=True).content.decode()
     assert "that you may make a day" in page and not Render.objects.active().exists()
+
+
+@pytest.mark.parametrize("code", ["en", "ko"])
+@pytest.mark.parametrize("sentence", remedies.REMEDIES)
+def test_a_failure_that_a_page_helps_with_leads_there_whatever_language_it_was_noted_in(client, alice, sentence, code):
+    with translation.override(code):
+        told = f"{gettext(sentence)} More."
+    remedy = remedies.REMEDIES[sentence]
+    render, link = film(alice, status="failed", error=told), f'<a href="{reverse(remedy.page)}">{remedy.words}</a>'
+    for address in (reverse("jobs"), render.get_absolute_url()):
+        assert link in client.get(address).content.decode()
+    Render.objects.filter(pk=render.pk).update(error="The post is private.")
+    assert link not in client.get(reverse("jobs")).content.decode()

@@ -12,6 +12,7 @@ from ranking.job_list import in_the_making
 from ranking.job_log import HEAD
 from ranking.jobs import Job
 from ranking.models import User
+from ranking.remedies import Remedy, remedy_of
 
 register = template.Library()
 
@@ -20,6 +21,12 @@ register = template.Library()
 def making(user: User) -> list[Job]:
     """Return what the bar of every page tells of."""
     return in_the_making(user)
+
+
+@register.simple_tag
+def remedy(error: str) -> Remedy | None:
+    """Return the page that helps where a job failed with this sentence."""
+    return remedy_of(error)
 
 
 @register.filter
