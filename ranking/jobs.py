@@ -129,7 +129,12 @@ class Job(models.Model):
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {str(self.pk)[:8]} ({self.status})"
+        return f"{self.subject[0] or self.mark} ({self.get_status_display()})"
+
+    @property
+    def mark(self) -> str:
+        """What the log calls it: its kind and the beginning of its id, for which nothing is read."""
+        return f"{self._meta.model_name} {str(self.pk)[:8]}"
 
     @property
     def is_active(self) -> bool:
@@ -201,7 +206,7 @@ class Job(models.Model):
         try:
             app.send_task(task or self.task, args=[str(self.pk)], eta=self.not_before)
         except (OperationalError, RedisError, OSError) as error:
-            logger.warning("%s waits for the broker: %s", self, error)
+            logger.warning("%s waits for the broker: %s", self.mark, error)
             now = None
         type(self).objects.filter(pk=self.pk).update(nudged_at=now)
 
@@ -215,7 +220,7 @@ class Job(models.Model):
             try:
                 yield True
             except Stopped:
-                logger.info("%s was stopped", self)
+                logger.info("%s was stopped", self.mark)
             except Waiting:
                 self._write(heartbeat_at=None)
                 self.publish()
@@ -229,7 +234,7 @@ class Job(models.Model):
                 self.finish(self.Status.FAILED, error=str(error), **stage)
             except Exception as error:
                 if not self.reload():  # what is left to do for a row that is deleted goes wrong in many ways
-                    logger.info("%s was deleted meanwhile", self, exc_info=True)
+                    logger.info("%s was deleted meanwhile", self.mark, exc_info=True)
                     return
                 self._noted += job_log.causes(error)
                 sentence = gettext("Something went wrong in the studio; its log says what.")
@@ -376,9 +381,7 @@ def _requeue(job: Job) -> bool:
         changes |= {"status": Job.Status.FAILED, "error": error, "finished_at": timezone.now()}
     # Still lost: a worker that was only slow may have reported meanwhile.
     held = type(job).objects.lost().filter(pk=job.pk, attempt=job.attempt)
-    if not held.update(**changes):
-        return False
-    if not job.reload():
+    if not held.update(**changes) or not job.reload():
         return False
     job.ended() if given_up else job.nudge()
     job.publish()

@@ -81,7 +81,7 @@ def _covers(render: Render) -> tuple[list[Part], list[str]]:
         try:
             made.append(Part(name, cover.export(render, text=text)))
         except (JobError, FFmpegError) as error:
-            logger.warning("%s of %s cannot be made: %s", name, render, error)
+            logger.warning("%s of %s cannot be made: %s", name, render.mark, error)
             why = str(error) if isinstance(error, JobError) else _("The file of a video is damaged.")
             missing.append(f"{name}: {why}")
     return made, missing

@@ -147,7 +147,7 @@ def _work(job: Download) -> None:
             if job.is_active:
                 time.sleep(TICK)
     except Exception:  # its row says that something went wrong; the others go on
-        logger.exception("%s broke", job)
+        logger.exception("%s broke", job.mark)
     finally:
         connection.close()  # this thread's own
 

@@ -38,7 +38,7 @@ def _chosen(job: Render, form: CoverForm) -> str:
         try:
             cover.choose(job, form.cleaned_data["at"])
         except FFmpegError as error:
-            logger.warning("the cover of %s cannot be chosen: %s", job, error)
+            logger.warning("the cover of %s cannot be chosen: %s", job.mark, error)
             problem = _("The film's file is gone or damaged. Make the film again.")
     return problem
 
@@ -64,7 +64,7 @@ def export(request: HttpRequest, job_id: str, kind: str) -> HttpResponseBase:
     try:
         path = cover.export(job, text=KINDS[kind])
     except (JobError, FFmpegError) as error:
-        logger.warning("the cover of %s cannot be made: %s", job, error)
+        logger.warning("the cover of %s cannot be made: %s", job.mark, error)
         film = _("The film's file is gone or damaged. Make the film again.")
         words = film if KINDS[kind] else _("The file of a video is damaged.")
         messages.error(request, str(error) if isinstance(error, JobError) else words)

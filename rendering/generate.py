@@ -187,7 +187,7 @@ def make_sound(render: Render) -> None:
     try:
         film.sound_of(Plan.from_json(render.plan), find_clip, look)
     except (FFmpegError, JobError) as error:
-        logger.info("the sound of %s waits for the join: %s", render, error)
+        logger.info("the sound of %s waits for the join: %s", render.mark, error)
 
 
 def make_segments(render: Render) -> bool:

@@ -275,6 +275,10 @@ class Segment(Job):
         verbose_name = _("segment")
         verbose_name_plural = _("segments")
 
+    @property
+    def subject(self) -> tuple[str, str]:
+        return f"{self.render.project.name} #{self.position}", self.render.get_absolute_url()
+
     def work(self, kind: str = "clip") -> timing.Work:
         """Return how much of it is filmed, and in which time, as it was told last."""
         told = self.finished_at or self.heartbeat_at or self.started_at

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ranking import storage
 from ranking.jobs import Job, Later
 from ranking.models import Video
+from scraping import asked
 
 
 class SavedSearch(models.Model):
@@ -229,7 +230,7 @@ class Trial(Job):
 
     @property
     def subject(self) -> tuple[str, str]:
-        return self.source, reverse("health")
+        return asked.name(self.source), reverse("health")
 
 
 class Update(Job):
