@@ -1,4 +1,4 @@
-"""The admin of users and projects, and the base of every kind of job's history."""
+"""The admin of users, rankings and channels, and of what Celery keeps of its tasks."""
 
 from typing import Any
 
@@ -8,31 +8,69 @@ from django.contrib.auth.admin import UserAdmin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django_celery_results.admin import TaskResultAdmin
+from django_celery_results.models import GroupResult, TaskResult
 
 from ranking import jobs
+from ranking.admin_base import TECHNICAL, History, NamedFilter, PlainFields, column, moment
 from ranking.channels import Channel
+from ranking.forms import LEAST_SECONDS, style_choices, style_name, target_choices, target_name
 from ranking.models import MAX_ENTRIES, Entry, Project, User
 
-
-class NamedTimes(admin.options.BaseModelAdmin):
-    """Day and hour of a moment are two fields: each is named after it, for those who hear the form."""
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if isinstance(field, forms.SplitDateTimeField):
-            field.widget.attrs["aria-label"] = field.label
-        return field
+admin.site.unregister((GroupResult, TaskResult))  # the studio has no groups of tasks
+HOW = ("target", "style", "order", "seconds", "transition", "hook", "card", "effects")
+MUSIC = ("track", "track_start", "track_volume")
 
 
 @admin.register(User)
-class StudioUserAdmin(NamedTimes, UserAdmin):
+class StudioUserAdmin(PlainFields, UserAdmin):
     filter_horizontal = ()  # the browser's own lists can be read aloud, Django's double ones not whole
-    list_display = ("username", "is_staff", "is_active", "films_a_day", "uploads_mb", "active_jobs", "last_login")
+    list_display = ("username", "is_staff", "is_active", "films_a_day", "uploads_mb", "active_jobs", "seen")
     limits = {
         "fields": ("films_a_day", "uploads_mb", "active_jobs"),
         "description": _("Empty: the studio's own limit, and for superusers none. 0: no limit."),
     }
-    fieldsets = (*UserAdmin.fieldsets, (_("What they may have"), limits))
+    fieldsets = (
+        (None, {"fields": ("username", "password", "first_name", "last_name", "email")}),
+        (_("What they may do"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        (_("What they may have"), limits),
+        (TECHNICAL, {"fields": ("last_login", "date_joined"), "classes": ("collapse",)}),
+    )
+    seen = moment("last_login", _("last login"))
+
+
+class PresetForm(forms.ModelForm):
+    """How films are made, by the names that people know, out of what their owner has."""
+
+    target = forms.ChoiceField(label=_("Made for"), choices=target_choices)
+    style = forms.ChoiceField(label=_("Style"))
+    seconds = forms.FloatField(label=_("Length in seconds"), min_value=LEAST_SECONDS, required=False)
+
+    class Meta:
+        labels = {
+            "track_start": _("start of the music (s)"),
+            "cover_at": _("moment of the cover (s)"),
+            "voice": _("Speaking voice"),
+        }
+        help_texts = {"track_start": "", "voice": ""}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        of = self.instance
+        known = style_choices(of.owner if of.owner_id else None)
+        # A style that is gone since stays what it is until somebody chooses another one.
+        self.fields["style"].choices = known if of.style in dict(known) else [*known, (of.style, of.style)]
+        self.fields["seconds"].help_text = of._meta.get_field("seconds").help_text
+        for name in {"track", "channel"} & set(self.fields) if of.owner_id else ():
+            found = self.fields[name].queryset
+            self.fields[name].queryset = found.filter(owner=of.owner) | found.filter(pk=getattr(of, f"{name}_id"))
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        owner, style = values.get("owner"), values.get("style")
+        if owner and {"owner", "style"} & set(self.changed_data) and style not in dict(style_choices(owner)):
+            self.add_error("style", _("%(owner)s has no such style.") % {"owner": owner})
+        return values
 
 
 class EntryForm(forms.ModelForm):
@@ -43,24 +81,18 @@ class EntryForm(forms.ModelForm):
     class Meta:
         model = Entry
         fields = ("place", "video", "label", "start", "end", "fit", "volume")
+        labels = {"start": _("From, seconds"), "end": _("To, seconds"), "volume": _("volume, 0 to 2")}
+        help_texts = {"start": "", "end": "", "volume": ""}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("place", self.instance.rank)
 
 
-class EntryFormSet(forms.BaseInlineFormSet):
-    def add_fields(self, form: EntryForm, index: int | None) -> None:
-        super().add_fields(form, index)
-        for field in form.fields.values():  # the heads of the columns are no labels of their fields
-            field.widget.attrs["aria-label"] = field.label
-
-
-class EntryInline(admin.TabularInline):
+class EntryInline(PlainFields, admin.StackedInline):
     model = Entry
     form = EntryForm
-    formset = EntryFormSet
-    fields = EntryForm.Meta.fields
+    fields = (EntryForm.Meta.fields,)
     autocomplete_fields = ("video",)
     ordering = ("rank",)
     extra = 0
@@ -70,19 +102,37 @@ class EntryInline(admin.TabularInline):
         return super().get_queryset(request).select_related("video")
 
 
+class TargetFilter(NamedFilter):
+    say = staticmethod(target_name)
+
+
+class StyleFilter(NamedFilter):
+    say = staticmethod(style_name)
+
+
 @admin.register(Project)
-class ProjectAdmin(admin.ModelAdmin):
-    list_display = ("__str__", "owner", "entry_count", "target", "style", "order", "updated_at")
-    list_filter = ("target", "style", "order", "updated_at")
+class ProjectAdmin(PlainFields, admin.ModelAdmin):
+    form = PresetForm
+    fieldsets = (
+        (None, {"fields": ("title", "owner", "channel")}),
+        (_("How it is made"), {"fields": (*HOW, "cover_at")}),
+        (_("Music"), {"fields": MUSIC}),
+    )
+    comes_here = _("Rankings come here as soon as somebody begins one.")
+    list_display = ("__str__", "owner", "entry_count", "made_for", "look", "order", "changed")
+    list_filter = (("target", TargetFilter), ("style", StyleFilter), "order", "updated_at")
     list_select_related = ("owner",)
     search_fields = ("title", "owner__username", "entries__label")
     date_hierarchy = "created_at"
     inlines = (EntryInline,)
+    made_for = column("target", target_name, _("made for"))
+    look = column("style", style_name, _("style"))
+    changed = moment("updated_at", _("changed at"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Project]:
         return super().get_queryset(request).annotate(entry_count=Count("entries"))
 
-    @admin.display(description=_("entries"), ordering="entry_count")
+    @admin.display(description=_("videos"), ordering="entry_count")
     def entry_count(self, project: Project) -> int:
         return project.entry_count
 
@@ -105,14 +155,55 @@ class ProjectAdmin(admin.ModelAdmin):
         project.rank_as([entry_form.instance for entry_form in sorted(kept, key=_wish)])
 
 
+class ChannelForm(PresetForm):
+    top = forms.IntegerField(label=_("How many ranks"), min_value=1, max_value=MAX_ENTRIES)
+
+
 @admin.register(Channel)
-class ChannelAdmin(admin.ModelAdmin):
-    list_display = ("name", "owner", "top", "target", "style", "order", "seconds", "created_at")
-    list_filter = ("target", ("owner", admin.RelatedOnlyFieldListFilter))
+class ChannelAdmin(PlainFields, admin.ModelAdmin):
+    form = ChannelForm
+    fieldsets = (
+        (None, {"fields": ("name", "owner", "top", "language", "voice", "credit")}),
+        (_("How it is made"), {"fields": HOW}),
+        (_("Music"), {"fields": MUSIC}),
+    )
+    comes_here = _("Channels come here once somebody keeps how a ranking is made as one.")
+    list_display = ("name", "owner", "top", "made_for", "look", "order", "seconds", "made")
+    list_filter = (("target", TargetFilter), ("owner", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("owner",)
     search_fields = ("name", "owner__username", "credit")
-    raw_id_fields = ("track",)
     date_hierarchy = "created_at"
+    made_for, look = ProjectAdmin.made_for, ProjectAdmin.look
+    made = moment("created_at", _("made at"))
+
+
+@admin.register(TaskResult)
+class TaskResultHistory(History, TaskResultAdmin):
+    """What Celery keeps of its tasks, for who looks for a fault."""
+
+    comes_here = _("What becomes of each task is kept here.")
+    list_display = ("task_name", "state", "worker", "ended")
+    list_filter = ("task_name", "date_done")
+    fieldsets = (
+        (None, {"fields": ("task_name", "state", "worker", "date_created", "date_started", "date_done")}),
+        (
+            TECHNICAL,
+            {"fields": ("task_id", "task_args", "task_kwargs", "result", "traceback"), "classes": ("collapse",)},
+        ),
+    )
+    STATES = {
+        "SUCCESS": jobs.Job.Status.DONE,
+        "FAILURE": jobs.Job.Status.FAILED,
+        "STARTED": jobs.Job.Status.RUNNING,
+        "REVOKED": jobs.Job.Status.CANCELLED,
+    }
+    state = column(
+        "status", lambda status: TaskResultHistory.STATES.get(status, jobs.Job.Status.QUEUED).label, _("status")
+    )
+    ended = moment("date_done", _("ended at"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [name for _title, options in self.fieldsets for name in options["fields"]]
 
 
 def _wish(form: EntryForm) -> tuple[int, int]:
@@ -122,22 +213,3 @@ def _wish(form: EntryForm) -> tuple[int, int]:
         return (old or 10 * MAX_ENTRIES, 1)
     moved_down = old is not None and wished > old
     return (wished, 2 if moved_down else 1 if wished == old else 0)
-
-
-class JobAdmin(admin.ModelAdmin):
-    """The base of every kind of job's history; a kind adds columns of its own in front."""
-
-    list_display = ("status", "percent", "message", "error", "attempt", "owner", "created_at", "finished_at")
-    list_filter = ("status", "created_at")
-    list_select_related = ("owner",)
-    date_hierarchy = "created_at"
-    ordering = ("-created_at",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -13,6 +13,7 @@ from ranking.models import Entry, Project, Video
 # The hub names what stands above it by dotted string only.
 TARGETS = "rendering.targets.TARGETS"
 STYLES = "rendering.own_styles.style_choices"
+STYLE_NAME = "rendering.own_styles.style_name"
 _("Free length")  # a target's label, here to be found by makemessages
 SOURCES = "scraping.providers.names"
 LEAST_SECONDS = 3.0  # a shorter film shows nothing
@@ -27,9 +28,20 @@ def target_choices() -> list[tuple[str, str]]:
     return [(name, words % {"name": gettext(target.label), "n": target.max_seconds}) for name, target in targets]
 
 
+def target_name(name: str) -> str:
+    """Return what people call a place a film can be made for; its name for one that is not there (any more)."""
+    found = import_string(TARGETS).get(name)
+    return gettext(found.label) if found else name
+
+
 def style_choices(owner: Any) -> list[tuple[str, str]]:
     """Return the styles a film of this user can have, their own ones last."""
     return import_string(STYLES)(owner)
+
+
+def style_name(value: str) -> str:
+    """Return what people call a style."""
+    return import_string(STYLE_NAME)(value)
 
 
 def source_choices() -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from ranking.field_names import name_fields
 
 class RenderingConfig(AppConfig):
     name = "rendering"
-    verbose_name = _("Films")
+    verbose_name = _("Making films")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -11,12 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ranking.channels import Channel, keep_as
-from ranking.forms import TOO_LONG, SettingsForm
+from ranking.forms import TOO_LONG, SettingsForm, target_name
 from ranking.history import changing
 from ranking.models import MAX_ENTRIES
 from ranking.owned import project_of
 from rendering import voice
-from rendering.targets import TARGETS
 from rendering.wishes import LEAST
 
 ALL = ("name", "top", *SettingsForm.Meta.fields, "track", "track_volume", "voice", "credit", "language")
@@ -54,7 +53,7 @@ class ChannelForm(SettingsForm):
 def channels(request: HttpRequest) -> HttpResponse:
     found = list(request.user.channels.select_related("track"))
     for one in found:
-        one.made_for = gettext(TARGETS[one.target].label) if one.target in TARGETS else one.target
+        one.made_for = target_name(one.target)
     return render(request, "rendering/channels.html", {"channels": found})
 
 

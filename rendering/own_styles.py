@@ -45,6 +45,11 @@ def style_choices(user: Any) -> list[tuple[str, str]]:
     return shipped + [(own_value(own), own.name) for own in own_styles(user)]
 
 
+def style_name(value: str) -> str:
+    """Return what people call one of the studio's styles; of a user's own one only that it is that."""
+    return called(style(value).called) if value in names() else _("an own style")
+
+
 def called(name: Called) -> str:
     """Return a style's name in the language of the page."""
     return name.ko if (get_language() or "").startswith("ko") else name.en

@@ -1,5 +1,6 @@
 """The admin for curating videos, and the history of searches, downloads and preparations."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -8,14 +9,30 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from ranking.admin import JobAdmin, NamedTimes
+from ranking.admin_base import TECHNICAL, History, JobAdmin, NamedFilter, PlainFields, column, moment
 from ranking.models import Project, Video
+from ranking.templatetags.studio import UNKNOWN, duration, human_count, said
 from scraping.downloading import start_download, start_ingest
 from scraping.models import CookieJar, Download, Ingest, Search, Trial, Update
+from scraping.templatetags.found import asked_lines, refused_words, source_name
+
+
+def _from_where(source: str) -> str:
+    return _("Automatic") if source == "auto" else source_name(source)
+
+
+def _day(moment: datetime | None) -> str:
+    return date_format(timezone.localtime(moment), "SHORT_DATE_FORMAT") if moment else UNKNOWN
+
+
+class SourceFilter(NamedFilter):
+    say = staticmethod(_from_where)
 
 
 class ReadyFilter(admin.SimpleListFilter):
@@ -40,13 +57,13 @@ class ProjectChoice(forms.Form):
 
 
 @admin.register(Video)
-class VideoAdmin(NamedTimes, admin.ModelAdmin):
+class VideoAdmin(PlainFields, admin.ModelAdmin):
     list_display = (
-        *("thumb", "title", "source", "handle", "play_count", "like_count", "comment_count", "share_count"),
-        *("save_count", "duration", "ready", "hidden", "published_at"),
+        *("thumb", "title", "from_where", "handle", "plays", "likes", "comments", "lasts"),
+        *("state", "published"),
     )
     list_display_links = ("thumb", "title")
-    list_filter = ("source", ReadyFilter, "hidden", "created_at", "published_at")
+    list_filter = (("source", SourceFilter), ReadyFilter, "hidden", "created_at", "published_at")
     list_select_related = ("owner",)
     list_per_page = 50
     show_full_result_count = False  # counting 100,000 rows twice for a number that nobody reads
@@ -54,15 +71,32 @@ class VideoAdmin(NamedTimes, admin.ModelAdmin):
     date_hierarchy = "created_at"
     ordering = ("-created_at", "-pk")
     actions = ("add_to_project", "fetch_again", "look_again", "hide", "show")
-    raw_id_fields = ("owner",)
-    readonly_fields = (
-        *("thumb", "source", "external_id", "url", "fetched_at", "duration", "file", "proxy", "cover", "filmstrip"),
-        *("sha256", "hashes", "facts", "created_at"),
+    counts = ("play_count", "like_count", "comment_count", "share_count", "save_count")
+    files = ("file", "proxy", "cover", "filmstrip", "sha256", "hashes", "cover_hashes", "facts", "music", "created_at")
+    fieldsets = (
+        (None, {"fields": ("thumb", "from_where", "url", "author", "author_name", "caption", "owner")}),
+        (gettext_lazy("Curating"), {"fields": ("hidden", "is_photo", "why_not", "lasts")}),
+        (gettext_lazy("Numbers"), {"fields": (*counts, "rounded", "published_at", "fetched_at")}),
+        (TECHNICAL, {"fields": ("external_id", *files), "classes": ("collapse",)}),
     )
-    exclude = ("waveform", "moments", "cover_url")
+    readonly_fields = ("thumb", "from_where", "url", "why_not", "lasts", "fetched_at", "external_id", *files)
+    comes_here = gettext_lazy("Videos come here as they are found or uploaded.")
+
+    from_where = column("source", _from_where, gettext_lazy("source"))
+    plays = column("play_count", human_count, gettext_lazy("plays"))
+    likes = column("like_count", human_count, gettext_lazy("likes"))
+    comments = column("comment_count", human_count, gettext_lazy("comments"))
+    lasts = column("duration", duration, gettext_lazy("length"))
+    published = column("published_at", _day, gettext_lazy("published"))
+    why_not = column(
+        "refused", lambda kind: refused_words(kind) if kind else UNKNOWN, gettext_lazy("why there is no file")
+    )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # a video comes through ingest or from a source, never from a form
+
+    def view_on_site(self, video: Video) -> str:
+        return reverse("video", args=[video.pk])
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, term: str) -> tuple[QuerySet, bool]:
         """Search as the library does, and by a pasted link or id."""
@@ -76,11 +110,9 @@ class VideoAdmin(NamedTimes, admin.ModelAdmin):
     @admin.display(description=gettext_lazy("cover"))
     def thumb(self, video: Video) -> str:
         if not video.cover:
-            return "—"
+            return UNKNOWN
         address = reverse("video-cover", args=[video.pk])
-        return format_html(
-            '<img src="{}" alt="{}" loading="lazy" style="height:72px;border-radius:4px">', address, video
-        )
+        return format_html('<img class="thumb" src="{}" alt="{}" loading="lazy">', address, video)
 
     @admin.display(description=gettext_lazy("account name"))
     def handle(self, video: Video) -> str:
@@ -90,9 +122,13 @@ class VideoAdmin(NamedTimes, admin.ModelAdmin):
     def title(self, video: Video) -> str:
         return str(video)
 
-    @admin.display(description=gettext_lazy("ready"), boolean=True)
-    def ready(self, video: Video) -> bool:
-        return video.is_ready
+    @admin.display(description=gettext_lazy("status"))
+    def state(self, video: Video) -> str:
+        if video.hidden:
+            return _("hidden")
+        if video.is_ready:
+            return _("ready")
+        return refused_words(video.refused) if video.refused else _("not fetched yet")
 
     @admin.action(description=gettext_lazy("Add to a ranking"), permissions=["change"])
     def add_to_project(self, request: HttpRequest, chosen: QuerySet) -> HttpResponse | None:
@@ -159,39 +195,60 @@ class VideoAdmin(NamedTimes, admin.ModelAdmin):
 
 @admin.register(Search)
 class SearchAdmin(JobAdmin):
-    list_display = ("query", "source", *JobAdmin.list_display)
-    list_filter = ("source", *JobAdmin.list_filter)
+    columns = ("query", "from_where")
+    about = ("query", "from_where", "limit", "saved", "each_source", "from_which", "note", "not_usable")
+    technical = ("next_cursor",)
+    list_filter = (("source", SourceFilter), *JobAdmin.list_filter)
     search_fields = ("query",)
+    comes_here = gettext_lazy("What people look for is kept here.")
+
+    from_where = VideoAdmin.from_where
+    from_which = column("answered", lambda name: source_name(name) if name else UNKNOWN, gettext_lazy("who answered"))
+
+    @admin.display(description=gettext_lazy("who was asked"))
+    def each_source(self, search: Search) -> str:
+        told = ((source_name(line.source), line.words) for line in asked_lines(search))
+        return format_html_join("", "<div>{}: {}</div>", told) or UNKNOWN
+
+    @admin.display(description=gettext_lazy("left out"))
+    def not_usable(self, search: Search) -> str:
+        told = ((one["what"], said(one["reason"])) for one in search.skipped)
+        return format_html_join("", "<div>{}: {}</div>", told) or UNKNOWN
 
 
 @admin.register(Download, Ingest)
 class VideoJobAdmin(JobAdmin):
-    list_display = ("video", *JobAdmin.list_display)
+    columns = ("video",)
     list_select_related = ("video", "owner")
     search_fields = ("video__search_text", "video__external_id")
 
 
 @admin.register(Trial)
 class TrialAdmin(JobAdmin):
-    list_display = ("source", *JobAdmin.list_display)
-    list_filter = ("source", *JobAdmin.list_filter)
+    columns = ("from_where", "found")
+    list_filter = (("source", SourceFilter), *JobAdmin.list_filter)
+    comes_here = gettext_lazy("Each trial of a source on the page of sources is kept here.")
+    from_where = VideoAdmin.from_where
 
 
 @admin.register(Update)
 class UpdateAdmin(JobAdmin):
-    list_display = ("package", "before", "after", *JobAdmin.list_display)
+    columns = ("package", "before", "after")
+    about = (*columns, "wanted", "forced")
 
 
 @admin.register(CookieJar)
-class CookieJarAdmin(admin.ModelAdmin):
+class CookieJarAdmin(History):
     """Whose cookies are kept, by their names: they are added on their own page, and nobody is shown a value."""
 
-    list_display = ("owner", "names", "expires_at", "works", "tested_at", "created_at")
+    list_display = ("owner", "which", "works", "ends", "tested")
     list_select_related = ("owner",)
-    fields = readonly_fields = list_display
+    fields = readonly_fields = ("owner", "which", "works", "ends", "tested", "made")
+    comes_here = gettext_lazy("Who keeps TikTok cookies is told here.")
+    ends = moment("expires_at", gettext_lazy("valid until"))
+    tested = moment("tested_at", gettext_lazy("tried at"))
+    made = moment("created_at", gettext_lazy("made at"))
+    which = column("names", ", ".join, gettext_lazy("names of the cookies"))
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
