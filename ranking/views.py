@@ -255,7 +255,19 @@ def project_labels(request: HttpRequest, pk: int) -> HttpResponse:
     with changing(found, gettext_noop("filling empty labels")) as now:
         count = sum(fill_label(entry) for entry in now.ranked())
     words = ngettext("%(n)d label is filled from its caption.", "%(n)d labels are filled from their captions.", count)
-    return _ranking(request, found, note=words % {"n": count} if count else _("No label could be filled."))
+    note = words % {"n": count} if count else _("No label could be filled.")
+    return _ranking(request, found, note=f"{note} {_still_empty(found)}".strip())
+
+
+def _still_empty(project: Project) -> str:
+    """Return in a sentence how many labels could not be filled and why, or "" where all are there."""
+    count = project.entries.filter(label__regex=r"^\s*$").count()
+    words = ngettext(
+        "%(n)d stays empty: its caption says nothing that the others do not say. Write that one yourself.",
+        "%(n)d stay empty: their captions say nothing that the others do not say. Write those yourself.",
+        count,
+    )
+    return words % {"n": count} if count else ""
 
 
 @require_POST

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import regex
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 
 from ranking.models import Entry, Project
 from rendering.layers import board_of
@@ -111,4 +111,6 @@ def to_csv(ledger: Iterable[dict[str, Any]]) -> str:
 
 
 def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
     return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value

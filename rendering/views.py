@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST, require_safe
+from django_htmx.http import reswap, retarget
 
 from ranking.media import serve
 from ranking.owned import project_of
@@ -113,7 +114,9 @@ def cancel(request: HttpRequest, job_id: str) -> HttpResponse:
 def retry(request: HttpRequest, job_id: str) -> HttpResponse:
     job = get_object_or_404(Render.objects.owned_by(request.user).select_related("project"), pk=job_id)
     if not job.is_gathering:
-        return start(request, job.project_id, draft=job.draft)
+        answer = start(request, job.project_id, draft=job.draft)
+        made = request.htmx and answer.status_code == 200
+        return reswap(retarget(answer, f"#job-{job_id}"), "outerHTML") if made else answer
     check_jobs(request.user)
     fresh = job.again()
     return render(request, Render.template, {"job": fresh, "live": True}) if request.htmx else redirect(job.project)

@@ -61,7 +61,7 @@ setInterval(() => {
 }, 3000);
 
 // Generate waits for what is being saved, and leads to what was refused.
-on("htmx:confirm", "#generate, #draft", (_form, event) => {
+on("htmx:confirm", "#generate, #draft, .again", (_form, event) => {
   event.preventDefault();
   const go = () => {
     saved = () => {};

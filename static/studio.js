@@ -165,7 +165,7 @@ on("click", "[data-keys]", () => $("#keys").showModal());
 // --- Together ---------------------------------------------------------------------------------------------------------
 document.addEventListener("htmx:afterSettle", (event) => {
   sortable();
-  if (event.target.id === "film") event.target.scrollIntoView({ block: "nearest" }); // on a phone it is far below
+  if (event.target.id === "film") event.target.scrollIntoView({ block: "nearest" }); // on a phone it is far above
 });
 document.addEventListener("job:changed", (event) => {
   if (event.detail.ended && event.target.closest("#ranking")) htmx.trigger(document.body, "entries-changed");

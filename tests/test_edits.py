@@ -39,7 +39,12 @@ def test_a_film_from_before_the_last_change_is_told_so(client, project, valkey, 
     address = reverse("render-behind", args=[render.pk])
     assert not is_behind(render) and "Made before" not in client.get(address).content.decode()
     project.entries.filter(rank=2).update(**change)
-    assert "Made before your last change" in client.get(address).content.decode()
+    told = client.get(address).content.decode()
+    assert "Made before your last change" in told
+    again = reverse("render-retry", args=[render.pk])
+    assert f'hx-post="{again}"' in told
+    answer = client.post(again, headers={"HX-Request": "true"})
+    assert answer["HX-Retarget"] == f"#job-{render.pk}" and project.renders.count() == 2
 
 
 def test_new_numbers_of_a_source_make_no_film_old_but_a_video_taken_out_does(project, valkey):

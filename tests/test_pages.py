@@ -336,6 +336,14 @@ def test_generate_says_what_is_missing(client, alice, project, videos):
     assert "Add 1 more video" in page()
 
 
+def test_a_video_that_its_source_refuses_is_told_in_its_row(client, project, videos):
+    Video.objects.filter(pk=videos[1].pk).update(file="", refused="private")
+    page = client.get(url("project", project.pk), headers={"accept-language": "en"}).content.decode()
+    assert page.count("It cannot be fetched: Private. Take it out, choose another video") == 1
+    Video.objects.filter(pk=videos[1].pk).update(url="", refused="")
+    assert "It has no link to be fetched from." in client.get(url("project", project.pk)).content.decode()
+
+
 def test_a_film_without_words_is_warned_of_before_it_is_made(client, project):
     def hint(answer) -> str:
         return answer.content.decode().split('id="generate-hint"')[1].split("</p>")[0]

@@ -121,6 +121,9 @@ def test_the_csv_opens_in_a_spreadsheet_and_runs_nothing(render):
     assert [row["Rank"] for row in read] == ["1", "2", "3"] and len(read[0]) == len(HEADINGS) == len(COLUMNS)
     assert (read[0]["Label"], read[1]["Maker"]) == ("'+1 위", "'=cmd")
     assert read[2]["Caption"] == ledger[2]["caption"] and read[1]["Plays"] == ""
+    assert [row["Own voice"] for row in read] == ["no"] * 3 and ledger[0]["voice"] is False
+    with translation.override("ko"):
+        assert "아니요" in to_csv(ledger) and "False" not in to_csv(ledger)
 
 
 @pytest.mark.parametrize(("language", "rank", "plays"), [("ko", "1위", "조회수 123만"), ("en", "#1", "1.2M plays")])

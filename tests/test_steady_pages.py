@@ -70,6 +70,20 @@ def test_a_wish_that_failed_is_the_first_that_a_phone_shows(visit, house):
         expect(page.locator(part)).to_be_in_viewport()
 
 
+@pytest.mark.parametrize("state", ["waiting", "working", "failed", "cancelled"])
+def test_how_a_film_does_stands_first_on_a_phone_and_above_the_button_on_a_desk(visit, house, state):
+    page, active = visit(PHONE), state in ("waiting", "working")
+    page.goto(house.faces[f"ranking, film {state}"])
+    expect(page.locator("#film .job button").first).to_be_in_viewport(ratio=1)
+    expect(page.locator("#generate")).to_be_visible(visible=not active)
+    if active:
+        expect(page.locator(".film-going")).to_be_in_viewport(ratio=1)
+        expect(page.locator(".film-going")).to_have_text("영상 만드는 중 40%" if state == "working" else "대기 중")
+    page.set_viewport_size(DESK)
+    expect(page.locator("#film .job button").first).to_be_in_viewport(ratio=1)
+    expect(page.locator(".film-going")).to_be_hidden()
+
+
 def test_the_closed_row_says_what_is_stored_where_a_cut_is_refused(visit, house):
     page = visit()
     page.goto(house.faces["ranking"])

@@ -276,7 +276,7 @@ def test_the_later_tab_is_told_and_offered_both(visitor, clips, choice):  # noqa
         field.fill(field.evaluate("field => field.defaultValue"))
     assert asked.value.status == 409
     field.fill("of the second tab")
-    expect(two.get_by_role("button", name="Keep mine of the second tab")).to_be_visible()
+    expect(two.get_by_role("button", name="Keep mine: “of the second tab”")).to_be_visible()
     two.get_by_role("button", name=choice).click()
     kept = "of the second tab" if choice == "Keep mine" else "of the first tab"
     for page in (one, two):
@@ -302,8 +302,8 @@ def test_the_question_and_what_was_typed_stay_when_the_field_is_left_and_the_pag
         two.evaluate("shown = 0, refresh()")
     two.wait_for_timeout(500)
     expect(field).to_have_value("of the second tab")
-    expect(two.get_by_role("button", name="Keep mine of the second tab")).to_be_visible()
-    two.get_by_role("button", name="Take the other one of the first tab").click()
+    expect(two.get_by_role("button", name="Keep mine: “of the second tab”")).to_be_visible()
+    two.get_by_role("button", name="Take the other one: “of the first tab”").click()
     expect(two.locator(".clash")).to_have_count(0)
     expect(field).to_have_value("of the first tab")
     two.reload()
@@ -348,7 +348,7 @@ def test_what_was_typed_as_a_page_was_left_is_asked_about_when_it_comes_back(vis
           location.reload();
         }"""
     )
-    expect(two.get_by_role("button", name="Keep mine of the second tab")).to_be_visible()
+    expect(two.get_by_role("button", name="Keep mine: “of the second tab”")).to_be_visible()
     expect(two.locator(LABEL).first).to_have_value("of the second tab")
     two.get_by_role("button", name="Keep mine").click()
     expect(one.locator(LABEL).first).to_have_value("of the second tab")

@@ -133,6 +133,10 @@ def test_all_empty_labels_are_filled_at_once_and_typed_ones_stay(project, client
     assert labels(project) == ["춤추는 고양이", "내가 쓴 말", ""]
     answer = client.post(reverse("project-labels", args=[project.pk]), headers={"HX-Request": "true"})
     assert answer.status_code == 200 and labels(project)[1] == "내가 쓴 말"
+    assert "No label could be filled. 1 stays empty" in answer.content.decode()
+    project.entries.filter(rank__in=(1, 3)).update(label="")
+    answer = client.post(reverse("project-labels", args=[project.pk]), headers={"HX-Request": "true"})
+    assert "1 label is filled from its caption. 1 stays empty: its caption says nothing" in answer.content.decode()
 
 
 def test_one_label_is_taken_over_unless_something_was_typed_meanwhile(project, client):
