@@ -20,7 +20,7 @@ SENTENCES = {
     "ko": {
         "plays": "{label}{이/가} {rank}위인 이유: 조회수 {plays}",
         "most": "{label}{은/는} 이 순위의 {count}개 영상 중 조회수가 가장 높아요 ({plays})",
-        "likes": "조회수 {plays}에 좋아요 {likes}, 조회수의 {share}%예요",
+        "likes": "좋아요 {likes}개, 조회수 {plays}의 {share}%예요",
         "comments": "댓글 {comments}개가 달린 {label}",
         "shares": "{label}{을/를} 공유한 횟수만 {shares}회",
         "days": "{label}{은/는} 올린 지 {days}일 만에 조회수 {plays}{을/를} 기록했어요",

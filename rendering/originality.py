@@ -83,6 +83,8 @@ def credit_words(ledger: Sequence[dict[str, Any]]) -> str:
         return ""
     named = sum(1 for row in others if row["author"])
     numbers = {"named": named, "all": len(others)}
+    if not named:
+        return _("The film names none of the makers of its %(all)d clips.") % numbers
     return (
         _("The film names the makers of %(named)d of %(all)d clips. That is fair, but alone it counts nowhere.")
         % numbers

@@ -33,5 +33,5 @@ on("input", "[data-cover-at]", (slider) => {
 });
 on("toggle", ".cover-choice[open]", (choice) => {
   const slider = $("[data-cover-at]", choice), film = filmOf(choice);
-  if (slider && film?.currentTime > 0) slider.value = film.currentTime;
+  if (slider && film?.currentTime > 0) slider.nextElementSibling.value = slider.value = film.currentTime.toFixed(1);
 }, true); // a toggle does not bubble

@@ -231,6 +231,7 @@ def test_a_compilation_with_credits_alone_has_no_sign_of_own_work():
     assert there(row(), row(rank=2)) == []
     assert all(sign.todo for sign in originality.signs([row()], set()))
     assert "2 of 2" in originality.credit_words([row(), row()])
+    assert "none of the makers of its 2 clips" in originality.credit_words([row(author=""), row(author="")])
 
 
 @pytest.mark.parametrize(
