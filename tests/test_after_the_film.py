@@ -22,8 +22,8 @@ Object.defineProperty(document, "hidden", { get: () => Boolean(window.unseen) })
 
 
 WORDS = {
-    "en-US": ("This browser tells you when it is done.", "is done", "All as a ZIP", "Earlier films"),
-    "ko-KR": ("끝나면 이 브라우저가 알려 줘요.", "완성", "모두 ZIP으로", "지난 영상"),
+    "en-US": ("This browser tells you when it is done.", "is done", "Film, cover and words as a ZIP", "Earlier films"),
+    "ko-KR": ("끝나면 이 브라우저가 알려 줘요.", "완성", "영상·커버·설명 ZIP", "지난 영상"),
 }
 FIRST = {"en-US": ("The first film of this ranking.", "film"), "ko-KR": ("이 랭킹의 첫 영상이에요.", "영상")}
 
