@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from scraping.models import Source
@@ -57,11 +56,6 @@ def parked(name: str, person: int | None = None) -> Source | None:
     """
     names = [name] if person is None else [name, of_person(name, person)]
     return Source.objects.filter(name__in=names, parked_until__gt=timezone.now()).order_by("-parked_until").first()
-
-
-def unpark(name: str) -> None:
-    """Let a resting source be asked again at once, by anybody; its count of failures stays."""
-    Source.objects.filter(Q(name=name) | Q(name__startswith=f"{name} @")).update(parked_until=None)
 
 
 def answered(name: str, seconds: float, left: int | None = None, person: int | None = None) -> None:

@@ -219,7 +219,7 @@ def test_a_resting_source_is_not_asked_and_an_answer_ends_its_count(site, alice,
     assert len(site.requests) == count
     assert (resting.status, lines(resting)) == ("failed", [("tiktok", "verification")])
     assert "It is asked again from " in resting.error and resting.asked[0]["until"]
-    sources.unpark("tiktok")
+    Source.objects.update(parked_until=None)
     assert search(alice, "춤", "tiktok").found.count() == 30
     row = Source.objects.get(name="tiktok")
     assert (row.failures, row.failing_since, row.parked_until) == (0, None, None)
@@ -251,7 +251,7 @@ def test_a_pause_that_a_host_asks_a_search_for_is_kept_by_downloads_and_links_an
     assert links.status == "failed" and {row["reason"] for row in links.skipped} == {RATE_LIMITED, GONE}
     assert {request.host for request in site.requests[count:]} == {"www.youtube.com"}
 
-    sources.unpark("tiktok")
+    Source.objects.update(parked_until=None)
     resting = search(alice, "노래", "tiktok")
     until = timezone.localtime(Pace.objects.get(pk="www.tiktok.com (pause)").next_at)
     assert words(resting.asked[0]) == f"{RATE_LIMITED} It is asked again from {until:%H:%M}."
@@ -278,7 +278,7 @@ def test_a_session_that_is_refused_rests_for_its_owner_only(site, alice, bob, lo
     assert source_now("tiktok", alice).state == "resting" and source_now("tiktok", bob).state != "resting"
     assert search(bob, "춤", "tiktok").found.count() == 30
     assert sources.parked("tiktok") is None and sources.parked("tiktok", alice.pk)
-    sources.unpark("tiktok")
+    Source.objects.update(parked_until=None)
     assert search(alice, "노래", "tiktok").found.count() == 30
     assert not Source.objects.filter(name__contains="@").exists()
 
