@@ -21,7 +21,7 @@ AT_ONCE = 6  # covers that are loaded with the page; the others once they are ne
 SAME = ("pk", "source", "handle", "duration", "play_count", "like_count", "rounded", "refused")
 SAME += ("is_photo", "is_demo", "is_ready", "is_pickable")
 FIELDS = ("source", "external_id", "author", "caption", "play_count", "like_count", "rounded", "refused", "duration")
-FIELDS += ("published_at", "is_photo", "music", "file", "proxy", "cover", "sha256")  # of a row, for all of that
+FIELDS += ("owner", "published_at", "is_photo", "music", "file", "proxy", "cover", "sha256")  # of a row, for that
 
 
 class Copy(NamedTuple):
@@ -55,6 +55,8 @@ class Card(NamedTuple):
     has_cover: bool
     at_once: bool
     picked: bool
+    own: bool  # an upload: nobody counted its plays, and it can be deleted
+    in_library: bool  # where also what cannot be ranked is picked, to be hidden
     music: str
     original: bool
     ranked: bool = False
@@ -69,12 +71,16 @@ class Card(NamedTuple):
     reuploads: tuple[Copy, ...] = ()
 
 
-def drawn(videos: Iterable[Video], best: Sequence[Video] = (), scored: bool = False) -> SafeString:
+def drawn(
+    videos: Iterable[Video], best: Sequence[Video] = (), scored: bool = False, in_library: bool = False
+) -> SafeString:
     """Return the cards of listed videos, those of `best` picked; where `scored`, each tells its score."""
     if settings.DEBUG:  # a template that is being edited is shown as it is now
         _draw.cache_clear()
     picked, language = {video.pk for video in best}, get_language()
-    cards = (card(video, number <= AT_ONCE, video.pk in picked, scored) for number, video in enumerate(videos, 1))
+    cards = (
+        card(video, number <= AT_ONCE, video.pk in picked, scored, in_library) for number, video in enumerate(videos, 1)
+    )
     return mark_safe("".join(_draw(one, language) for one in cards))  # the template escaped what they say
 
 
@@ -83,7 +89,7 @@ def _draw(one: Card, language: str | None) -> SafeString:
     return render_to_string("scraping/_video_card.html", {"video": one})
 
 
-def card(video: Video, at_once: bool, picked: bool, scored: bool) -> Card:
+def card(video: Video, at_once: bool, picked: bool, scored: bool, in_library: bool = False) -> Card:
     """Return what the card of a listed video shows."""
     music = video.music or {}
     return Card(
@@ -94,6 +100,8 @@ def card(video: Video, at_once: bool, picked: bool, scored: bool) -> Card:
         has_cover=bool(video.cover),
         at_once=at_once,
         picked=picked,
+        own=video.owner_id is not None,
+        in_library=in_library,
         music=music.get("title") or "",
         original=bool(music.get("original")),
         **_told(vars(video), scored),

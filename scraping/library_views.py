@@ -34,9 +34,11 @@ def library(request: HttpRequest) -> HttpResponse:
     titled = request.user.projects.only("owner", "title")
     rankings = list(titled.recent()[:RANKINGS])
     named = form.said.get("project")
-    if named and named not in [project.pk for project in rankings]:
-        rankings += titled.filter(pk=named)
-    shown = {"form": form, "page": page, "rankings": rankings, "named": named, "views": request.user.saved_views.all()}
+    into = titled.filter(pk=named).first() if named else None  # that the picked ones are added to
+    if into and into not in rankings:
+        rankings.append(into)
+    shown = {"form": form, "page": page, "rankings": rankings, "into": into, "views": request.user.saved_views.all()}
+    shown["plain"] = _address(f"project={into.pk}" if into else "")
     if not request.htmx or request.htmx.boosted:
         return render(request, "scraping/library.html", shown)
     return push_url(render(request, "scraping/_library.html", shown), _address(form.address))

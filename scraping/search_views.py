@@ -91,7 +91,7 @@ def saved_delete(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def pick(request: HttpRequest) -> HttpResponse:
     """Rank the picked videos in a new project, or at the end of the one that is named, and fetch their files."""
-    picked = picked_videos(request.POST, request.user)
+    named, picked = named_project(request), picked_videos(request.POST, request.user)
     videos = [video for video in picked if video.is_pickable]
     if lost := len(picked) - len(videos):
         gone = ngettext(
@@ -100,9 +100,10 @@ def pick(request: HttpRequest) -> HttpResponse:
             lost,
         )
         messages.warning(request, gone % {"n": lost})
+        if not videos:
+            return redirect(named or back(request))
     if request.POST.get("order") == "score":
         videos = _by_score(videos)
-    named = named_project(request)
     try:
         project = _rank(request, named, videos)
     except ValueError as problem:

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
@@ -21,6 +22,13 @@ from scraping.facts import MEDIA_TYPES
 from scraping.models import Download
 from scraping.uploads import Received, add_to, receive
 
+COUNTS = {
+    "play_count": gettext_lazy("plays"),
+    "like_count": gettext_lazy("likes"),
+    "comment_count": gettext_lazy("comments"),
+    "share_count": gettext_lazy("shares"),
+    "save_count": gettext_lazy("saves"),
+}
 PICTURE_TYPES = {".webp": "image/webp", ".jpg": "image/jpeg"}
 
 
@@ -58,7 +66,9 @@ def video(request: HttpRequest, pk: int) -> HttpResponse:
     found = _video_of(request, pk)
     films = Count("project__renders", filter=Q(project__renders__draft=False) & ~Q(project__renders__film=""))
     ranked = found.entries.filter(project__owner=request.user).select_related("project").annotate(films=films)
-    return render(request, "scraping/video.html", {"video": found, "ranked": ranked.order_by("-project__updated_at")})
+    counts = [(words, known) for name, words in COUNTS.items() if (known := getattr(found, name)) is not None]
+    shown = {"video": found, "counts": counts, "ranked": ranked.order_by("-project__updated_at")}
+    return render(request, "scraping/video.html", shown)
 
 
 @require_safe

@@ -33,7 +33,7 @@ from rendering.models import Render
 from rendering.report.check import Check
 from scraping.asked import line
 from scraping.facts import Facts
-from scraping.fetch_errors import PRIVATE
+from scraping.fetch_errors import PRIVATE, VERIFICATION
 from scraping.models import Download, Ingest, Result, SavedSearch, Search
 
 COUNTS = (450_000_000, 1_230_000, 98_700, 12_345, 870, None)
@@ -107,14 +107,14 @@ def searches(owner: User, videos: list[Video]) -> dict[str, str]:
     for search in (found, working(Search, owner, query="고양이", source="auto", message="Looking for videos")):
         for position, video in enumerate(videos[:4] if search.is_active else videos):
             Result.objects.create(search=search, video=video, position=position, play_count=video.play_count)
-    refusal = line("tiktok", "verification", "TikTok asks whether you are a person.", until=timezone.now())
+    refusal = line("tiktok", "verification", VERIFICATION)
     refused = ended(
         *(Search, owner),
         query="막힌 검색",
         source="tiktok",
         status="failed",
         asked=[refusal],
-        error="No source answered.",
+        error=VERIFICATION,
     )
     nothing = ended(Search, owner, query="없는낱말", source="auto", asked=[line("tiktok", "empty")])
     queued = Search.objects.create(owner=owner, query="기다리는 검색", source="auto")

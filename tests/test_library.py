@@ -153,3 +153,61 @@ def test_the_page_of_a_video_says_where_it_is_used_and_tells_nothing_of_others(c
         Render.objects.create(owner=owner, project=project, status="done", film="films/y.mp4", draft=True)
     page = client.get(reverse("video", args=[video.pk])).content.decode()
     assert "Funny cats" in page and "1 film<" in page and "secret" not in page
+
+
+def test_the_library_says_for_which_ranking_one_picks_and_keeps_it(client, alice, bob):
+    post(1)
+    mine = Project.objects.create(owner=alice, title="Funny | cats")
+    page = client.get(reverse("library") + f"?project={mine.pk}&length=more").content.decode()
+    assert "Pick the videos for “Funny cats”." in page and f'href="{mine.get_absolute_url()}"' in page
+    assert f'href="{reverse("library")}?project={mine.pk}"' in page, "what shows all keeps the ranking"
+    of_bob = Project.objects.create(owner=bob, title="Bob's secret")
+    page = client.get(reverse("library") + f"?project={of_bob.pk}").content.decode()
+    assert "Pick the videos for" not in page and "secret" not in page
+
+
+def test_what_cannot_be_ranked_is_picked_in_the_library_to_be_hidden_and_refused_for_a_ranking(client, alice):
+    refused, photos = post(1, refused="private"), post(2, is_photo=True)
+    page = client.get(reverse("library")).content.decode()
+    assert f'name="video" value="{refused.pk}"' in page
+    page = told(client, "pick", refused, photos)
+    assert "2 picked videos were left out: their files cannot be had." in page
+    assert "Pick at least one video first." not in page and not Project.objects.exists()
+
+
+def test_only_an_upload_says_that_it_can_be_deleted_and_has_no_numbers_that_nobody_counted(client, alice):
+    post(1, author="a")
+    page = client.get(reverse("library")).content.decode()
+    assert "data-own" not in page and "#heart" in page
+    Video.objects.all().delete()
+    here(2, owner=alice, source="file", url="")
+    page = client.get(reverse("library")).content.decode()
+    assert "data-own" in page and "#heart" not in page and "unknown creator" not in page
+
+
+def test_an_empty_library_leads_on(client, alice):
+    page = client.get(reverse("library")).content.decode()
+    assert "Search for videos" in page and "Upload files" in page
+    assert "data-pick-all" not in page and "filter-fold" not in page
+    page = client.get(reverse("library") + "?q=cats").content.decode()
+    assert "Search for it" in page and '<input type="hidden" name="q" value="cats">' in page
+    assert "Clear the keyword" in page and "data-pick-all" not in page
+    assert "Show all" in client.get(reverse("library") + "?length=more").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"), [({"refused": "private"}, "Its file cannot be had"), ({"is_photo": True}, "Photos cannot be")]
+)
+def test_the_page_of_a_video_that_cannot_be_ranked_says_why_and_what_to_do(client, alice, fields, words):
+    page = client.get(reverse("video", args=[post(1, **fields).pk])).content.decode()
+    assert words in page and "Choose another video" in page and "Start a ranking with it" not in page
+    assert ("Upload files" in page) is ("refused" in fields)
+    assert "Start a ranking with it" in client.get(reverse("video", args=[post(2).pk])).content.decode()
+
+
+def test_the_page_of_a_video_names_the_work_that_waits_and_the_numbers_that_are_known(client, alice):
+    video = post(1, play_count=1200)
+    Download.objects.create(owner=alice, video=video)
+    page = client.get(reverse("video", args=[video.pk])).content.decode()
+    assert "Fetching the video · Next in line" in page
+    assert "<dt>plays</dt><dd>1.2K</dd>" in page and "<dt>likes</dt>" not in page

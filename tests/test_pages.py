@@ -87,6 +87,22 @@ def test_the_first_page_shows_recent_rankings_of_mine_only(client, project, bob)
     )
 
 
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"status": "queued"}, "waiting"),
+        ({"status": "running", "percent": 40}, "being made 40%"),
+        ({"status": "running"}, "being made"),
+        ({"status": "failed"}, "failed"),
+        ({"status": "cancelled"}, "cancelled"),
+    ],
+)
+def test_the_card_of_a_ranking_says_how_its_film_does(client, alice, project, fields, words):
+    Render.objects.create(owner=alice, project=project, **fields)
+    card = client.get(reverse("home"), headers={"HX-Request": "true"}).content.decode().split("project-card")[1]
+    assert f">{words}</span>" in card and "0%" not in card.replace("40%", "")
+
+
 @pytest.mark.parametrize("status", ["queued", "running", "done", "failed", "cancelled"])
 def test_every_kind_of_work_shows_in_every_state(client, alice, project, videos, status):
     fields = {"owner": alice, "status": status, "percent": 40, "error": "It broke." if status == "failed" else ""}

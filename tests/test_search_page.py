@@ -11,6 +11,7 @@ from ranking.models import Project, Video
 from rendering.models import Render
 from rendering.wishes import title_of
 from scraping import sources
+from scraping.fetch_errors import VERIFICATION
 from scraping.models import Download, Search
 from scraping.results import grouped
 from tests.found import line, make_post, make_search
@@ -67,11 +68,11 @@ def test_a_source_that_is_off_is_not_offered_but_leads_to_where_it_is_switched_o
 def test_a_source_that_rests_says_until_when_and_only_as_long_as_it_does(client, alice):
     until = timezone.now() + timedelta(minutes=5)
     asked = [line("tiktok", "rate_limited", until=until.isoformat())]
-    search = make_search(alice, [], "failed", source="tiktok", asked=asked, error="TikTok was asked too often.")
-    assert lines(client, search) == [f"TikTok rests until {timezone.localtime(until):%H:%M}"]
+    search = make_search(alice, [], "failed", asked=asked, error="TikTok was asked too often.")
+    assert lines(client, search)[0] == f"TikTok rests until {timezone.localtime(until):%H:%M}"
     search.asked[0]["until"] = (timezone.now() - timedelta(minutes=5)).isoformat()
     search.save()
-    assert lines(client, search) == ["TikTok asked too often"]
+    assert lines(client, search)[0] == "TikTok asked too often"
 
 
 def test_while_it_runs_the_next_sources_stand_there_already(client, alice, settings):
@@ -90,6 +91,30 @@ def test_a_search_that_failed_teaches_what_else_can_be_done(client, alice):
     for words in ("No source answered.", "No answer for “춤”", "Paste links", "Drop files", "Search the library"):
         assert words in page
     assert "Nothing was found." not in page and "data-pick-all" not in page
+
+
+def test_a_refusal_is_said_once_with_what_helps(client, alice):
+    asked = [line("tiktok", "verification", message=VERIFICATION)]
+    search = make_search(alice, [], "failed", source="tiktok", asked=asked, error=VERIFICATION)
+    page = client.get(search.get_absolute_url()).content.decode()
+    notice = re.search(r'<div class="notice error.*?</form>', page, re.S)[0]
+    assert f'href="{reverse("cookies")}"' in notice and "Search again" in notice
+    assert page.count(VERIFICATION) == 1 and lines(client, search) == []
+    again = dict(re.findall(r'<input type="hidden" name="(q|source)" value="([^"]*)"', notice))
+    client.post(reverse("search-start"), again)
+    assert Search.objects.exclude(pk=search.pk).values_list("query", "source").get() == ("춤", "tiktok")
+
+
+def test_cookies_are_not_offered_for_another_site_than_tiktok(client, alice):
+    search = make_search(alice, [], "failed", asked=[line("youtube", "verification")], answered="")
+    assert lines(client, search)[0] == "YouTube Shorts refused to answer"
+    assert "Add cookies" not in client.get(search.get_absolute_url()).content.decode()
+
+
+def test_a_search_that_waits_says_that_its_first_source_waits_too(client, alice):
+    search = make_search(alice, [], "queued", source="tiktok", asked=[], answered="")
+    assert lines(client, search) == ["TikTok waits for its turn"]
+    assert client.get(search.get_absolute_url()).content.decode().count('class="spinner"') == 1
 
 
 def test_only_what_a_source_answered_is_called_nothing_found(client, alice):

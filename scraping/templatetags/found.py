@@ -42,6 +42,7 @@ SAID = {
     "network": (gettext_lazy("not reached"), "health"),
     "bad_response": (gettext_lazy("answered in an unknown way"), "health"),
 }
+COOKIES_HELP = frozenset(kind for kind, (_words, page) in SAID.items() if page == "cookies")
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ def asked_lines(search: Search) -> list[Line]:
     known = {line.source for line in told}
     rest = [name for name in _planned(search) if name not in known]
     if search.is_active and not search.answered:
-        now = [Line(name, "asking", _("is asked now")) for name in rest[:1]]
+        asking, waiting = ("asking", _("is asked now")), ("next", _("waits for its turn"))
+        now = [Line(name, *(waiting if search.status == Search.Status.QUEUED else asking)) for name in rest[:1]]
         return told + now + [Line(name, "next", _("asked next, if need be")) for name in rest[1:]]
     return told + _unasked(rest) if told else []
 
@@ -101,7 +103,8 @@ def _line(told: dict[str, Any]) -> Line:
         return Line(source, "found", sentence)
     if until := _later(told.get("until") or ""):
         return Line(source, "refused", _("rests until %(time)s") % {"time": until}, sentence, "health")
-    words, page = SAID.get(kind, (sentence, "health"))
+    # The cookies are TikTok's: no other source takes them.
+    words, page = SAID.get(kind if source == "tiktok" or kind not in COOKIES_HELP else "blocked", (sentence, "health"))
     state = {"empty": "nothing", "off": "off"}.get(kind, "refused")
     return Line(source, state, str(words), sentence if told.get("message") else "", page)
 
@@ -132,10 +135,16 @@ def score_words(video: Video) -> str:
 
 @register.simple_tag
 def video_cards(videos: Iterable[Video], search: Shown | None = None) -> SafeString:
-    """Return the cards of a list's videos; those of a search tell their score where it decides."""
+    """Return the cards of a search's videos, which tell their score where it decides, else those of the library."""
     if search is None:
-        return cards.drawn(videos)
+        return cards.drawn(videos, in_library=True)
     return cards.drawn(videos, search.top, bool(search.top) or search.form.cleaned_data.get("sort") == "score")
+
+
+@register.filter
+def lead_to(lines: Iterable[Line], page: str) -> bool:
+    """Return whether one of the sources is helped on the page of that name."""
+    return any(line.page == page for line in lines)
 
 
 @register.simple_tag
