@@ -4,7 +4,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -16,15 +18,16 @@ from ranking.admin_base import TECHNICAL, History, NamedFilter, PlainFields, col
 from ranking.channels import Channel
 from ranking.forms import LEAST_SECONDS, style_choices, style_name, target_choices, target_name
 from ranking.models import MAX_ENTRIES, Entry, Project, User
+from ranking.templatetags.studio import UNKNOWN
 
-admin.site.unregister((GroupResult, TaskResult))  # the studio has no groups of tasks
+admin.site.unregister((Group, GroupResult, TaskResult))  # the studio has no groups of tasks
+admin.site.empty_value_display = UNKNOWN
 HOW = ("target", "style", "order", "seconds", "transition", "hook", "card", "effects")
 MUSIC = ("track", "track_start", "track_volume")
 
 
 @admin.register(User)
 class StudioUserAdmin(PlainFields, UserAdmin):
-    filter_horizontal = ()  # the browser's own lists can be read aloud, Django's double ones not whole
     list_display = ("username", "is_staff", "is_active", "films_a_day", "uploads_mb", "active_jobs", "seen")
     limits = {
         "fields": ("films_a_day", "uploads_mb", "active_jobs"),
@@ -37,6 +40,25 @@ class StudioUserAdmin(PlainFields, UserAdmin):
         (TECHNICAL, {"fields": ("last_login", "date_joined"), "classes": ("collapse",)}),
     )
     seen = moment("last_login", _("last login"))
+
+
+@admin.register(Group)
+class PeopleGroupAdmin(PlainFields, GroupAdmin):
+    """Groups of people; a permission is for something that the admin shows, for nothing else asks for one."""
+
+    ACTIONS = {"view": _("View"), "add": _("Add"), "change": _("Change"), "delete": _("Delete")}
+    comes_here = _("Groups give several people the same permissions.")
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        shown = ContentType.objects.get_for_models(*self.admin_site._registry).values()
+        field.queryset = field.queryset.filter(content_type__in=shown)
+        field.label_from_instance = self.words
+        return field
+
+    def words(self, permission: Permission) -> str:
+        action = self.ACTIONS.get(permission.codename.partition("_")[0], permission.name)
+        return f"{permission.content_type.name}: {action}"
 
 
 class PresetForm(forms.ModelForm):

@@ -56,7 +56,12 @@ class NamedFilter(admin.AllValuesFieldListFilter):
 
 
 class PlainFields(admin.options.BaseModelAdmin):
-    """Fields without side doors: what stands beside a field leads to the object that it names, and deletes nothing."""
+    """Fields without side doors: what stands beside a field leads to the object that it names, and deletes nothing.
+
+    What there may be several of is ticked: no key need be held, and it can be read aloud whole.
+    """
+
+    filter_horizontal = ()
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -66,6 +71,9 @@ class PlainFields(admin.options.BaseModelAdmin):
         if isinstance(widget, RelatedFieldWidgetWrapper):
             widget.can_add_related = widget.can_change_related = widget.can_delete_related = False
         return field
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_manytomany(db_field, request, **kwargs | {"widget": forms.CheckboxSelectMultiple})
 
 
 class History(admin.ModelAdmin):

@@ -65,6 +65,15 @@ DJANGO = (
     _("No, take me back"),
     _("Objects"),
     # people
+    _("permissions"),
+    _("Password-based authentication"),
+    _("Enable password-based authentication"),
+    _("This action will <strong>enable</strong> password-based authentication for this user."),
+    _(
+        "Whether the user will be able to authenticate using a password or not. "
+        "If disabled, they may still be able to authenticate using other backends, "
+        "such as Single Sign-On or LDAP."
+    ),
     _("users"),
     _("staff status"),
     _("superuser status"),

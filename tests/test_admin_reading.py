@@ -5,6 +5,7 @@ from importlib.resources import files
 import polib
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -178,6 +179,31 @@ def test_celerys_results_are_read_and_never_written(korean):
     assert "실패" in read(korean, "django_celery_results_taskresult_change", result.pk)
     assert korean.get(reverse("admin:django_celery_results_taskresult_add")).status_code == 403
     assert GroupResult not in admin.site._registry
+
+
+def test_what_a_group_may_do_is_ticked_in_korean_for_what_the_admin_shows(korean):
+    page = read(korean, "auth_group_add")
+    assert "영상: 변경" in page and "Can change" not in page and "세션" not in page
+
+    change = Permission.objects.get(codename="change_video")
+    answer = korean.post(reverse("admin:auth_group_add"), {"name": "큐레이터", "permissions": [change.pk]})
+    assert answer.status_code == 302
+    curators = Group.objects.get()
+    assert list(curators.permissions.all()) == [change]
+
+    person = User.objects.create_user("민지", password="민지의 말", is_staff=True)
+    person.groups.add(curators)
+    client = Client(headers={"accept-language": "ko"})
+    client.force_login(person)
+    assert client.get(reverse("admin:ranking_video_changelist")).status_code == 200
+    assert client.get(reverse("admin:ranking_project_changelist")).status_code == 403
+
+
+def test_what_was_changed_is_told_under_one_name(korean, project):
+    assert "변경 기록</a>" in read(korean, "ranking_project_change", project.pk)
+    page = read(korean, "ranking_project_history", project.pk)
+    assert "› 변경 기록<" in page and "작업 기록" not in page
+    assert "랭킹 1개" in read(korean, "ranking_project_changelist")
 
 
 def test_all_words_that_stand_in_for_those_of_django_are_still_its_own():

@@ -224,7 +224,7 @@ def test_axe_finds_nothing_in_the_admin_that_is_met_most(visit, house):
 def test_axe_finds_nothing_in_any_list_and_form_of_the_admin(visit, house):
     page = visit(reduced_motion="reduce")
     page.goto("/admin/")
-    own = page.locator("#content-main :is(.app-ranking, .app-scraping, .app-rendering) th a")
+    own = page.locator("#content-main :is(.app-ranking, .app-scraping, .app-rendering, .app-auth) th a")
     lists = {link.get_attribute("href") for link in own.all()}
     assert len(lists) > 8, lists
     paths = set(lists)
