@@ -70,8 +70,10 @@ class SettingsForm(forms.ModelForm):
     style = forms.ChoiceField(label=_("Style"))
     seconds = forms.FloatField(
         required=False,
-        label=_("Length"),
+        label=_("Length in seconds"),
         min_value=LEAST_SECONDS,
+        widget=forms.NumberInput({"placeholder": _("automatic"), "inputmode": "decimal"}),
+        help_text=_("Empty: as long as it may be where it is shown."),
         error_messages={"min_value": _("A film lasts at least %(limit_value)d seconds.")},
     )
 

@@ -18,29 +18,68 @@ from ranking.owned import project_of
 from rendering import voice
 from rendering.wishes import LEAST
 
-ALL = ("name", "top", *SettingsForm.Meta.fields, "track", "track_volume", "voice", "credit", "language")
+GROUPS = (
+    (_("Ranking"), ("name", "top", "target", "style", "order", "seconds")),
+    (_("Finishing touches"), ("transition", "hook", "card", "effects")),
+    (_("Music and voices"), ("track", "track_volume", "voice")),
+    (_("Texts"), ("credit", "language")),
+)
+ALL = tuple(name for _heading, names in GROUPS for name in names)
 
 
 class ChannelForm(SettingsForm):
     """All of a channel; it is sent whole."""
 
     top = forms.TypedChoiceField(label=_("How many ranks"), coerce=int)
-    track_volume = forms.FloatField(label=_("Volume of the music"), min_value=0, max_value=2)
-    voice = forms.ChoiceField(label=_("Speaking voice"), required=False)
+    track_volume = forms.FloatField(
+        label=_("Volume of the music"),
+        min_value=0,
+        max_value=2,
+        widget=forms.NumberInput({"type": "range", "step": 0.05}),
+        help_text=_("The usual level under a film is 100%."),
+    )
+    voice = forms.ChoiceField(label=_("Speaking voice"), required=False, help_text=_("It speaks the words you type."))
 
     class Meta(SettingsForm.Meta):
         model = Channel
         fields = ALL
+        labels = {
+            "transition": _("Between clips"),
+            "hook": _("Open with a flash of #1"),
+            "card": _("Words on the end card"),
+            "effects": _("Sound effects"),
+        }
+        help_texts = {
+            "hook": _("1.2 seconds that give nothing away"),
+            "card": _("2.2 seconds at the end. | begins the second line."),
+            "effects": _("when a rank appears or clips change"),
+        }
+        widgets = {
+            "card": forms.TextInput({"placeholder": _("none")}),
+            "credit": forms.TextInput({"placeholder": _("Credits")}),
+        }
         error_messages = {"card": TOO_LONG, "name": TOO_LONG, "credit": TOO_LONG}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["top"].choices = [(n, f"TOP {n}") for n in range(LEAST, MAX_ENTRIES + 1)]
-        self.fields["voice"].choices = [("", _("any")), *((each.name, each.name) for each in voice.VOICES)]
+        self.fields["voice"].choices = [("", _("Whichever fits")), *self._voices()]
         self.fields["language"].choices = [("", _("that of the page")), *self.fields["language"].choices[1:]]
         self.fields["track"].queryset = self.instance.owner.tracks.all()
         self.fields["track"].empty_label = _("none")
-        self.fields["credit"].widget.attrs["placeholder"] = _("Credits")
+        if self.instance.seconds:
+            self.initial["seconds"] = f"{self.instance.seconds:g}"
+
+    def _voices(self) -> list[tuple[str, Any]]:
+        """Those that speak here, and the one that was chosen where it did."""
+        ready = voice.ready()
+        gone = [each for each in voice.VOICES if each.name == self.instance.voice and each not in ready]
+        missing = [(each.name, _("%(name)s, not on this machine") % {"name": each.called}) for each in gone]
+        return [(each.name, each.called) for each in ready] + missing
+
+    def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """Return the fields as the page shows them: each group with its heading."""
+        return [(heading, [self[name] for name in names]) for heading, names in GROUPS]
 
     def clean_name(self) -> str:
         name = self.cleaned_data["name"]

@@ -39,9 +39,10 @@ class VoiceError(Exception):
 
 
 class Voice(Protocol):
-    """Something that speaks: its `name`, and the `languages` (two letters) that it speaks."""
+    """Something that speaks: its `name`, what it is `called`, and the `languages` (two letters) that it speaks."""
 
     name: str
+    called: str | Promise
     languages: tuple[str, ...]
 
     def available(self) -> str:
@@ -61,6 +62,7 @@ class Program:
     """
 
     name: str
+    called: str | Promise
     command: str
     argv: tuple[str, ...]
     speakers: dict[str, str]
@@ -106,6 +108,7 @@ class Program:
 VOICES: tuple[Voice, ...] = (
     Program(
         "espeak-ng",
+        gettext_lazy("Robot voice (espeak-ng)"),
         "espeak-ng",
         ("-v", "{voice}", "-s", "165", "-b", "1", "-w", "{out}", "-f", "{text}"),
         {"en": "en-us", "ko": "ko", "ja": "ja", "zh": "cmn", "ru": "ru", "ar": "ar", "hi": "hi"},
@@ -113,6 +116,7 @@ VOICES: tuple[Voice, ...] = (
     ),
     Program(
         "supertonic",
+        gettext_lazy("Natural voice (supertonic)"),
         "supertonic",
         ("tts", "--output", "{out}", "--lang", "{voice}", "--", "{words}"),
         {"en": "en", "ko": "ko", "es": "es", "pt": "pt", "fr": "fr"},
@@ -122,6 +126,7 @@ VOICES: tuple[Voice, ...] = (
     ),
     Program(
         "edge-tts",
+        gettext_lazy("Natural voice of Microsoft (edge-tts)"),
         "edge-tts",
         ("--voice", "{voice}", "--file", "{text}", "--write-media", "{out}"),
         {"en": "en-US-AriaNeural", "ko": "ko-KR-SunHiNeural", "ja": "ja-JP-NanamiNeural"},

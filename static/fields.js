@@ -18,6 +18,11 @@ on("input", "[data-most]", (field) => {
   count.hidden = letters < 0.8 * most;
 });
 
+on("change", ".drop-zone input", (field) => {
+  const told = $("[data-file-name]", field.parentElement);
+  if (told && field.files.length) told.textContent = field.files[0].name;
+});
+
 // The film of the page may not be what the ranking says any more.
 on("htmx:afterRequest", ".list-column", (_list, { detail: { successful, requestConfig } }) => {
   if (successful && requestConfig.verb !== "get") htmx.trigger(document.body, "film-edited");

@@ -2,7 +2,7 @@
 
 import re
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -139,6 +139,26 @@ class TestInvitations:
         assert len(secret) >= 43 and row.digest == digest(secret)
         assert secret not in repr(vars(row))
 
+    def test_who_is_logged_in_is_told_that_it_makes_another_account(self, staff, staff_client):
+        path, warning = reverse("join", args=[invite(staff)]), "This makes another account"
+        assert warning in staff_client.get(path).content.decode()
+        assert warning not in Client().get(path).content.decode()
+
+    def test_the_people_page_says_until_which_day_it_is_open(self, staff, staff_client):
+        invite(staff, "Minji")
+        Invitation.objects.update(expires_at=datetime(2036, 12, 8, 3, tzinfo=UTC))
+        assert "open until December 8" in staff_client.get(reverse("people")).content.decode()
+        korean = staff_client.get(reverse("people"), headers={"accept-language": "ko"}).content.decode()
+        assert "12월 8일까지" in korean
+
+    def test_its_form_speaks_as_the_pages_do(self, staff):
+        path, korean = reverse("join", args=[invite(staff)]), {"accept-language": "ko"}
+        asked = Client().get(path, headers=korean).content.decode()
+        wrong = self.form(username="a b", email="x", password1="abc", password2="d")
+        told = Client().post(path, wrong, headers=korean).content.decode()
+        assert "8자 이상" in asked and "비밀번호 확인" in asked
+        assert not re.search("니다", asked + told)
+
     @pytest.mark.parametrize(
         "given",
         [
@@ -234,7 +254,8 @@ class TestPasswords:
         owner, browser = User.objects.local_owner(), Client()
         browser.force_login(owner)
         page = browser.get(reverse("account")).content.decode()
-        assert "<h1>This studio&#x27;s owner</h1>" in page and "You log in as" not in page
+        assert "<h1>Account</h1>" in page and "<b>This studio&#x27;s owner</b>" in page
+        assert "You log in as" not in page
         form = {"new_password1": LONG, "new_password2": LONG}
         assert browser.post(reverse("account-password"), form).status_code == 302
         assert log_in("owner", LONG).status_code == 302

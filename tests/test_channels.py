@@ -1,5 +1,6 @@
 """Channels: a preset that new rankings begin with, and the clips that it showed."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from ranking.channels import Channel
 from ranking.models import Project, Track, User
+from rendering import voice
 from rendering.generate import remember_uses
 from rendering.models import Render
 from rendering.plan import Clip, Plan
@@ -116,6 +118,23 @@ def test_the_page_of_a_channel_changes_it_and_says_what_is_wrong(client, channel
     assert client.post(address, form_of(channel, credit="Thanks to", language="en", top=7)).status_code == 302
     channel.refresh_from_db()
     assert (channel.top, channel.credit, channel.hook, channel.card) == (7, "Thanks to", False, "")
+
+
+def test_the_page_of_a_channel_says_units_what_empty_means_and_voices_in_words(client, channel, monkeypatch):
+    robot, natural, _microsoft = voice.VOICES
+    monkeypatch.setattr(voice, "ready", lambda: [robot])
+    channel.seconds, channel.track_volume, channel.voice = 20, 0.3675, natural.name
+    channel.save()
+    page = client.get(channel.get_absolute_url()).content.decode()
+    assert 'placeholder="automatic"' in page and 'value="20"' in page and "Empty: as long as it may be" in page
+    assert "<output>37%</output>" in page and re.search(r'<input type="range" name="track_volume" .*max="2"', page)
+    assert re.findall(r"<option[^>]*>([^<]*(?:voice|fits)[^<]*)<", page) == [
+        "Whichever fits",
+        "Robot voice (espeak-ng)",
+        "Natural voice (supertonic), not on this machine",
+    ]
+    assert client.post(channel.get_absolute_url(), form_of(channel, voice=natural.name)).status_code == 302
+    assert Channel.objects.get().voice == natural.name
 
 
 def test_nobody_sees_or_changes_the_channel_of_another(bobs_client, channel, bob):

@@ -122,6 +122,32 @@ def test_waiting_work_is_cancelled_and_what_failed_is_done_again(client, alice, 
     assert Download.objects.active().get() == again  # not twice at the same time
 
 
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.2, "1 s"), (12, "12 s"), (60, "1 min"), (185, "3 min 5 s"), (7500, "2 h 5 min")]
+)
+def test_how_long_work_took_is_said_in_words(client, alice, seconds, words):
+    finished(seconds, owner=alice, query="cat", source="auto")
+    assert f"took {words}<" in client.get(reverse("jobs")).content.decode()
+
+
+def test_what_waits_has_a_clock_and_what_goes_on_a_spinner(client, alice):
+    job = Search.objects.create(owner=alice, query="cat", source="auto")
+
+    def row() -> str:
+        return client.get(reverse("jobs")).content.decode().partition("<article")[2].partition("</article>")[0]
+
+    assert '#clock"' in row() and "spinner" not in row()
+    Search.objects.filter(pk=job.pk).update(status="running")
+    assert '#clock"' not in row() and "spinner" in row()
+
+
+def test_a_first_day_without_work_leads_to_the_first_ranking_and_a_filter_does_not(client):
+    offer = f'<a class="button primary" href="{reverse("home")}">Go and make a ranking</a>'
+    assert offer in client.get(reverse("jobs")).content.decode()
+    assert offer in client.get(reverse("channels")).content.decode()
+    assert offer not in client.get(reverse("jobs") + "?state=failed").content.decode()
+
+
 @pytest.mark.parametrize(("kind", "instead"), [(Download, "upload this one as a file"), (Ingest, "upload that")])
 def test_what_can_never_work_is_not_offered_again_and_says_what_to_do_instead(client, alice, valkey, kind, instead):
     job = kind.objects.create(video=video(1, url="https://www.tiktok.com/@a/video/1"), owner=alice)

@@ -172,7 +172,7 @@ def test_the_accounts_page_tells_what_is_used_of_what(client, alice):
     limit(alice, films_a_day=7, uploads_mb=0)
     count_film(alice)
     page = client.get(reverse("account")).content.decode()
-    assert "<dd>1 / 7</dd>" in page and "<dd>0.0 MB</dd>" in page and "/ 200</dd>" in page
+    assert "<dd>1 / 7</dd>" in page and "<dd>0 MB</dd>" in page and "/ 200</dd>" in page
 
 
 def test_the_admin_gives_somebody_limits_of_their_own(alice):

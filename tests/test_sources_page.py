@@ -56,7 +56,7 @@ def test_each_source_says_what_it_is_and_one_that_was_never_asked_says_so(client
     told = page(client)
     for name in health.SHOWN:
         assert f'id="source-{name}"' in told
-    assert "your keyword goes to them" in told and "Switched off" in told and "Not asked yet" in told
+    assert "your keyword goes to them" in told and "Switched off" in told and "Not tried yet" in told
 
 
 def test_for_every_kind_of_refusal_it_says_what_to_do_next(client):
@@ -223,7 +223,7 @@ def test_the_page_is_korean_for_a_korean(client, alice, reached):
     sources.answered("links", 0.84)
     told = client.get(reverse("health"), headers={"Accept-Language": "ko"}).content.decode()
     main = re.sub(r"<[^>]+>", " ", told[told.index("<main") : told.index("</main")])
-    for words in ("안 돼요", "아직 안 물어봤어요", "꺼져 있어요", "지금 시험해 보기"):
+    for words in ("안 돼요", "아직 써 보지 않았어요", "꺼져 있어요", "지금 시험해 보기"):
         assert words in main, words
     with translation.override("ko"):
         for name in health.SHOWN:

@@ -173,7 +173,7 @@ def test_without_a_program_the_page_says_how_to_get_one(client, entry, monkeypat
 
 
 def test_a_program_that_fails_is_told_and_leaves_nothing(tmp_path):
-    fails = voice.Program("broken", "false", ("{out}",), {"en": "en"}, "")
+    fails = voice.Program("broken", "Broken", "false", ("{out}",), {"en": "en"}, "")
     with pytest.raises(voice.VoiceError, match="broken could not speak"):
         fails.speak("hello", tmp_path / "out.wav")
 
@@ -181,7 +181,7 @@ def test_a_program_that_fails_is_told_and_leaves_nothing(tmp_path):
 @pytest.mark.long
 def test_a_program_that_takes_too_long_is_ended_and_told(tmp_path):
     """A page waits for it, so it has fifteen seconds."""
-    slow = voice.Program("slow", "sleep", ("60",), {"en": "en"}, "")
+    slow = voice.Program("slow", "Slow", "sleep", ("60",), {"en": "en"}, "")
     began = time.monotonic()
     with pytest.raises(voice.VoiceError, match="took longer than 15 seconds"):
         slow.speak("hello", tmp_path / "out.wav")

@@ -272,4 +272,5 @@ def test_the_age_is_told_from_the_number_and_two_months_are_old(own, client, sta
     assert age_in_days("nightly") is None
     in_place(own, "2020.2.2")
     assert health.ytdlp_now()["old"]
-    assert "older than two months" in client.get(reverse("health")).content.decode()
+    told = client.get(reverse("health")).content.decode()
+    assert "older than two months" in told and "needs an update" in told and "still good" not in told

@@ -30,6 +30,19 @@ def remedy(error: str) -> Remedy | None:
 
 
 @register.filter
+def took(job: Job) -> str:
+    """Return how long an ended job was worked on, as people say it; "" for one that was not."""
+    if job.is_active or not job.started_at or not job.finished_at:
+        return ""
+    seconds = max(round((job.finished_at - job.started_at).total_seconds()), 1)
+    parts = []
+    for size, words in ((3600, _("%(n)d h")), (60, _("%(n)d min")), (1, _("%(n)d s"))):
+        count, seconds = divmod(seconds, size)
+        parts += [words % {"n": count}] if count else []
+    return " ".join(parts[:2])
+
+
+@register.filter
 def attempts(log: str) -> list[tuple[str, str]]:
     """Return the attempts in a job's log, each as when it ended, in the reader's words and time, and what was noted."""
     parts = re.split(HEAD, log)

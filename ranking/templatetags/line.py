@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ranking import line
 from ranking.jobs import Job
-from ranking.templatetags.studio import duration
 
 register = template.Library()
 
@@ -49,11 +48,3 @@ def _begins(seconds: float) -> str:
 def kind_words(job: Job) -> str:
     """Return what kind of work a job is."""
     return str(job._meta.verbose_name)
-
-
-@register.filter
-def took(job: Job) -> str:
-    """Return how long an ended job was worked on, as 0:15; "" for one that was not."""
-    if job.is_active or not job.started_at or not job.finished_at:
-        return ""
-    return duration((job.finished_at - job.started_at).total_seconds())

@@ -98,8 +98,10 @@ def time_left(seconds: float | None) -> str:
 
 @register.filter
 def file_size(count: int | None) -> str:
-    """Return a size in bytes as MB."""
-    return UNKNOWN if count is None else f"{count / 1_000_000:.1f} MB"
+    """Return a size in bytes as MB: 0 MB, 0.1 MB, 8.4 MB, 12 MB."""
+    if count is None:
+        return UNKNOWN
+    return f"{max(count / 1_000_000, 0.1 if count else 0):.1f}".removesuffix(".0") + " MB"
 
 
 @register.filter

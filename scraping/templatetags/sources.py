@@ -16,8 +16,8 @@ STATES = {
     "ok": (gettext_lazy("Answers"), "check"),
     "refused": (gettext_lazy("Refuses"), "triangle-alert"),
     "resting": (gettext_lazy("Rests until %(time)s"), "clock"),
-    "off": (gettext_lazy("Switched off"), "eye-off"),
-    "unasked": (gettext_lazy("Not asked yet"), "clock"),
+    "off": (gettext_lazy("Switched off"), "power"),
+    "unasked": (gettext_lazy("Not tried yet"), "clock"),
     "local": (gettext_lazy("Always there"), "house"),
 }
 NEEDS = {
