@@ -1,7 +1,6 @@
 """Users, the videos the studio knows, and the rankings made of them."""
 
 import unicodedata
-from collections import Counter
 from functools import lru_cache
 from typing import Any, Self
 
@@ -19,23 +18,11 @@ from django.utils.translation import gettext_lazy as _
 from ranking import jobs, quotas
 from ranking.access import ApiToken, Invitation  # noqa: F401  (models of this app)
 from ranking.channels import Channel
+from ranking.deleting import OneByOneQuerySet
 from ranking.ordering import FallingIndex
 from ranking.presets import Preset
 
 MAX_ENTRIES = 10
-
-
-class OneByOneQuerySet(models.QuerySet):
-    """Deletes through each row's own `delete`: a cascade passes that over, and films would leave their files."""
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        gone: Counter[str] = Counter()
-        with transaction.atomic():
-            for row in self:
-                gone.update(row.delete()[1])
-        return gone.total(), dict(gone)
-
-    delete.queryset_only = True  # as Django's own: there is no `Project.objects.delete()`
 
 
 def forget_file(field: models.FileField, name: str) -> None:
