@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission
@@ -179,6 +180,10 @@ class ProjectAdmin(PlainFields, admin.ModelAdmin):
 
 class ChannelForm(PresetForm):
     top = forms.IntegerField(label=_("How many ranks"), min_value=1, max_value=MAX_ENTRIES)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = [("", _("that of the page")), *settings.LANGUAGES]
 
 
 @admin.register(Channel)

@@ -95,7 +95,6 @@ class JobAdmin(History):
     columns: ClassVar[tuple[str, ...]] = ()
     about: ClassVar[tuple[str, ...]] = ()
     technical: ClassVar[tuple[str, ...]] = ()
-    comes_here = _("What the studio does in the background is kept here.")
 
     list_filter = ("status", "created_at")
     list_select_related = ("owner",)

@@ -34,6 +34,7 @@ class SegmentAdmin(JobAdmin):
     technical = ("key",)
     list_select_related = ("render__project", "owner")
     search_fields = ("render__project__title", "key", "error")
+    comes_here = gettext_lazy("The segments that films are joined from are kept here.")
 
     @admin.display(description=gettext_lazy("film"), ordering="render")
     def name(self, segment: Segment) -> str:

@@ -221,6 +221,7 @@ class VideoJobAdmin(JobAdmin):
     columns = ("video",)
     list_select_related = ("video", "owner")
     search_fields = ("video__search_text", "video__external_id")
+    comes_here = gettext_lazy("Each fetching and preparing of a video is kept here.")
 
 
 @admin.register(Trial)
@@ -235,6 +236,7 @@ class TrialAdmin(JobAdmin):
 class UpdateAdmin(JobAdmin):
     columns = ("package", "before", "after")
     about = (*columns, "wanted", "forced")
+    comes_here = gettext_lazy("Each update of yt-dlp is kept here.")
 
 
 @admin.register(CookieJar)

@@ -58,6 +58,15 @@ def test_the_list_of_videos_tells_counts_sources_and_dates_in_short(korean, proj
         assert words not in page, words
 
 
+def test_a_filter_offers_the_names_of_sources_also_with_their_counts(korean, project):
+    Video.objects.create(source="file", external_id="2")
+    counted = korean.get(reverse("admin:ranking_video_changelist"), {"_facets": "True"}).content.decode()
+    assert "TikTok (1)" in counted and "내 파일 (1)" in counted
+
+    only = korean.get(reverse("admin:ranking_video_changelist"), {"source": "file"})
+    assert [video.source for video in only.context["cl"].queryset] == ["file"]
+
+
 def test_no_way_leads_from_a_ranking_to_the_deleting_of_its_videos(korean, project):
     page = read(korean, "ranking_project_change", project.pk)
 
