@@ -17,7 +17,7 @@ from django_celery_results.models import GroupResult, TaskResult
 from ranking import jobs
 from ranking.admin_base import TECHNICAL, History, NamedFilter, PlainFields, column, moment
 from ranking.channels import Channel
-from ranking.forms import LEAST_SECONDS, style_choices, style_name, target_choices, target_name
+from ranking.forms import LEAST_SECONDS, style_choices, style_name, target_choices, target_name, voice_choices
 from ranking.models import MAX_ENTRIES, Entry, Project, User
 from ranking.templatetags.studio import UNKNOWN
 
@@ -73,9 +73,11 @@ class PresetForm(forms.ModelForm):
         labels = {
             "track_start": _("start of the music (s)"),
             "cover_at": _("moment of the cover (s)"),
-            "voice": _("Speaking voice"),
+            "transition": _("Between clips"),
+            "hook": _("Open with a flash of #1"),
+            "card": _("Words on the end card"),
         }
-        help_texts = {"track_start": "", "voice": ""}
+        help_texts = {"track_start": ""}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -180,6 +182,7 @@ class ProjectAdmin(PlainFields, admin.ModelAdmin):
 
 class ChannelForm(PresetForm):
     top = forms.IntegerField(label=_("How many ranks"), min_value=1, max_value=MAX_ENTRIES)
+    voice = forms.ChoiceField(label=_("Speaking voice"), choices=voice_choices, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -16,6 +16,7 @@ STYLES = "rendering.own_styles.style_choices"
 STYLE_NAME = "rendering.own_styles.style_name"
 _("Free length")  # a target's label, here to be found by makemessages
 SOURCES = "scraping.providers.names"
+VOICES = "rendering.voice.VOICES"
 LEAST_SECONDS = 3.0  # a shorter film shows nothing
 SOURCE_NAME = "scraping.asked.name"
 TOLD_BY_THEMSELVES = "links"  # a source that nobody need choose: what is pasted says it
@@ -42,6 +43,11 @@ def style_choices(owner: Any) -> list[tuple[str, str]]:
 def style_name(value: str) -> str:
     """Return what people call a style."""
     return import_string(STYLE_NAME)(value)
+
+
+def voice_choices() -> list[tuple[str, str]]:
+    """Return the voices that may read typed text, on this machine or on another one."""
+    return [("", _("Whichever fits")), *((voice.name, voice.called) for voice in import_string(VOICES))]
 
 
 def source_choices() -> list[tuple[str, str]]:

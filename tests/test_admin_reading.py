@@ -85,7 +85,7 @@ def test_what_a_film_is_made_for_and_its_style_are_chosen_by_name(korean, projec
     assert ">shorts<" not in page and ">classic<" not in page
 
 
-@pytest.mark.parametrize("fields", [{"target": "nowhere"}, {"style": "none"}, {"seconds": "1"}])
+@pytest.mark.parametrize("fields", [{"target": "nowhere"}, {"style": "none"}, {"seconds": "1"}, {"voice": "nobody"}])
 def test_a_channel_takes_only_what_a_film_can_be_made_with(korean, owner, fields):
     good = {"name": "심쿵", "owner": owner.pk, "top": 5, "target": "shorts", "style": "classic", "order": "countdown"}
     good |= {"transition": "cut", "track_start": 0, "track_volume": 1}
