@@ -129,7 +129,10 @@ KINDS = {
     ),
     "uploads": Kind(
         _("Uploads in no ranking"),
-        _("Your own videos that no ranking has. They are gone for good, unless you have them elsewhere."),
+        _(
+            "Your own videos that no ranking has. They are gone for good, unless you have them elsewhere."
+            " What came in within the last hour stays."
+        ),
         lambda user: _videos(holding.unused_videos(user)),
         forget_video,
     ),

@@ -10,18 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from PIL import Image
 
 from ranking.models import Project
-from rendering import store
+from rendering import board, store
+from rendering.budget import play_order
 from rendering.own_styles import look_of, own_styles, own_value, style_choices
-from rendering.plan import Plan
+from rendering.plan import Clip, Plan
 from rendering.posters import landscape, poster
 from rendering.preview import preview_plan
 from rendering.style import names, style
 
 SIZE = (270, 480)
 QUALITY = 78
+SAMPLE = 5  # ranks of a ranking that has none yet
 VERSION = 1  # rises when posters are drawn in another way
 
 
@@ -38,7 +41,7 @@ class Choice:
 def choices(project: Project) -> list[Choice]:
     """Return all styles that a project can have, each with the name of its picture."""
     owned = {own_value(own): own for own in own_styles(project.owner)}
-    plan, covers, found = preview_plan(project, names()[0]), _covers(project), []
+    plan, covers, found = shown_plan(project, names()[0]), _covers(project), []
     for value, name in style_choices(project.owner):
         own = owned.get(value)
         picture = _name(replace(plan, style=value, look=own and own.data), covers)
@@ -58,7 +61,17 @@ def cover_of(project: Project, rank: int) -> Image.Image:
 
 def picture_name(project: Project, value: str, look: dict[str, Any] | None) -> str:
     """Return the name of a project's poster in a style: the hash of all that it shows."""
-    return _name(preview_plan(project, value, look), _covers(project))
+    return _name(shown_plan(project, value, look), _covers(project))
+
+
+def shown_plan(project: Project, value: str, look: dict[str, Any] | None = None) -> Plan:
+    """Return what a poster shows: the project, or a sample of one where it has no videos yet."""
+    plan = preview_plan(project, value, look)
+    if plan.clips != (Clip(1, "", 0, 0),):
+        return plan
+    clips = tuple(Clip(rank, "", 0, 0, _("Moment %(n)d") % {"n": rank}) for rank in range(1, SAMPLE + 1))
+    title = plan.title or board.title_lines(_("Your title | TOP %(n)d") % {"n": SAMPLE})
+    return replace(plan, title=title, clips=clips, order=play_order(clips, project.order))
 
 
 def _covers(project: Project) -> list[str]:
@@ -76,7 +89,7 @@ def picture_file(project: Project, value: str) -> Path:
     look = look_of(value, project.owner)
     path = settings.SEGMENTS_DIR / "art" / f"{picture_name(project, value, look)}.webp"
     if not store.used(path):
-        plan = preview_plan(project, value, look)
+        plan = shown_plan(project, value, look)
         made = poster(plan, plan.order[-1], cover_of(project, plan.order[-1])).resize(SIZE, Image.Resampling.LANCZOS)
         _keep(made, path)
     return path

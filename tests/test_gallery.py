@@ -9,6 +9,7 @@ from django.urls import reverse
 from PIL import Image
 
 from ranking.models import Project, Video
+from rendering.gallery import shown_plan
 from rendering.generate import own_look
 from rendering.models import OwnStyle
 from rendering.own_styles import keep_own_style
@@ -119,3 +120,14 @@ def test_the_command_lists_the_styles_and_draws_a_sheet(tmp_path, project):
         assert picture.width > 270 * len(names()) and picture.height > 480
     with pytest.raises(CommandError, match="no project 99"):
         call_command("styles", sheet=file, project=99)
+
+
+def test_a_ranking_without_videos_shows_a_sample_of_one_under_its_own_title(alice):
+    plan = shown_plan(Project.objects.create(owner=alice, title="심쿵 | 순간"), "classic")
+    assert (plan.title, len(plan.clips), plan.order[-1]) == (("심쿵", "순간"), 5, 1)
+    assert all(clip.label for clip in plan.clips)
+    assert shown_plan(Project.objects.create(owner=alice), "classic").title == ("Your title", "TOP 5")
+
+
+def test_a_ranking_with_videos_shows_them_and_no_sample(project):
+    assert shown_plan(project, "classic") == preview_plan(project, "classic")

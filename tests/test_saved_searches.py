@@ -143,3 +143,11 @@ def test_a_saved_search_can_be_given_up_and_what_it_found_stays(client, bobs_cli
     assert bobs_client.post(reverse("saved-delete", args=[kept.pk])).status_code == 404
     client.post(reverse("saved-delete", args=[kept.pk]))
     assert not SavedSearch.objects.exists() and Search.objects.count() == 2
+
+
+def test_what_was_not_answered_yet_can_be_asked_at_once(client, alice):
+    SavedSearch.objects.create(owner=alice, query="춤", source="youtube")
+    page = client.get(reverse("home")).content.decode()
+    listed = page.split('class="saved-searches"')[1].split("</li>")[0]
+    client.post(reverse("search-start"), dict(re.findall(r'name="(q|source)" value="([^"]*)"', listed)))
+    assert Search.objects.values_list("query", "source").get() == ("춤", "youtube")

@@ -88,7 +88,7 @@ def test_while_it_runs_the_next_sources_stand_there_already(client, alice, setti
 def test_a_search_that_failed_teaches_what_else_can_be_done(client, alice):
     search = make_search(alice, [], "failed", asked=[line("tiktok", "network")], error="No source answered.")
     page = client.get(search.get_absolute_url()).content.decode()
-    for words in ("No source answered.", "No answer for “춤”", "Paste links", "Drop files", "Search the library"):
+    for words in ("No source answered.", "No answer for “춤”", "Paste links", "Upload files", "Search the library"):
         assert words in page
     assert "Nothing was found." not in page and "data-pick-all" not in page
 

@@ -53,6 +53,7 @@ def test_good_and_bad_files_together_each_get_their_line(client, clip):
     assert answer.status_code == 200
     assert "clip.mp4" in page and "letter.mp4" in page and "This is a text file, not a video." in page
     assert Video.objects.count() == Project.objects.get().entries.count() == 1
+    assert "Videos come in as MP4" in answer.content.decode()
 
 
 def test_without_script_the_answer_is_the_ranking_itself(client, clip):
