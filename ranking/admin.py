@@ -71,8 +71,8 @@ class PresetForm(forms.ModelForm):
 
     class Meta:
         labels = {
-            "track_start": _("start of the music (s)"),
-            "cover_at": _("moment of the cover (s)"),
+            "track_start": _("Start of the music (s)"),
+            "cover_at": _("Moment of the cover (s)"),
             "transition": _("Between clips"),
             "hook": _("Open with a flash of #1"),
             "card": _("Words on the end card"),
@@ -101,12 +101,12 @@ class PresetForm(forms.ModelForm):
 class EntryForm(forms.ModelForm):
     """An entry whose rank is a wish: the ranking closes up and makes room when the form is saved."""
 
-    place = forms.IntegerField(label=_("rank"), min_value=1, max_value=MAX_ENTRIES, required=False)
+    place = forms.IntegerField(label=_("Rank"), min_value=1, max_value=MAX_ENTRIES, required=False)
 
     class Meta:
         model = Entry
         fields = ("place", "video", "label", "start", "end", "fit", "volume")
-        labels = {"start": _("From, seconds"), "end": _("To, seconds"), "volume": _("volume, 0 to 2")}
+        labels = {"start": _("From, seconds"), "end": _("To, seconds"), "volume": _("Volume, 0 to 2")}
         help_texts = {"start": "", "end": "", "volume": ""}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
