@@ -30,9 +30,9 @@ def sound_of(video: Video) -> dict[str, str]:
 
 @register.simple_tag
 def voices() -> dict[str, Any]:
-    """Return the names of the voices that can speak here, and how to get one where there is none."""
-    names = [each.name for each in voice.ready()]
-    return {"names": names, "hint": "" if names else voice.VOICES[0].available()}
+    """Return the voices that can speak here, and how to get one where there is none."""
+    ready = voice.ready()
+    return {"ready": ready, "hint": "" if ready else voice.VOICES[0].available()}
 
 
 @register.simple_tag
