@@ -47,7 +47,7 @@ def test_from_an_invitation_to_ones_own_account(visitor, locale, size, scheme, n
     guest.locator("main form button").click()
     guest.wait_for_url(re.compile(r":\d+/$"))
     guest.locator("header a[href='/account/']").click()
-    expect(guest.locator("h1")).to_have_text(name)
+    expect(guest.locator("main .lead b")).to_have_text(name)
     assert fits(guest)
 
     guest.locator("form[action='/logout/'] button").click()
@@ -58,4 +58,4 @@ def test_from_an_invitation_to_ones_own_account(visitor, locale, size, scheme, n
     guest.locator("main form button").click()
     guest.wait_for_url(re.compile(r":\d+/$"))
     guest.goto("/account/")
-    expect(guest.locator("h1")).to_have_text(name)
+    expect(guest.locator("main .lead b")).to_have_text(name)
