@@ -54,6 +54,7 @@ class Line:
     words: str
     detail: str = ""
     page: str = ""
+    until: str = ""  # the time of day at which a source that rests is asked again
 
     @property
     def icon(self) -> str:
@@ -102,7 +103,7 @@ def _line(told: dict[str, Any]) -> Line:
     if kind == "found":
         return Line(source, "found", sentence)
     if until := _later(told.get("until") or ""):
-        return Line(source, "refused", _("rests until %(time)s") % {"time": until}, sentence, "health")
+        return Line(source, "refused", _("rests until %(time)s") % {"time": until}, sentence, "health", until)
     # The cookies are TikTok's: no other source takes them.
     words, page = SAID.get(kind if source == "tiktok" or kind not in COOKIES_HELP else "blocked", (sentence, "health"))
     state = {"empty": "nothing", "off": "off"}.get(kind, "refused")
