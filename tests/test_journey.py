@@ -81,7 +81,7 @@ def test_from_five_files_to_a_film_that_plays(visitor, clips, locale, size, tmp_
     page.wait_for_timeout(800)
     page.locator("#generate .gold").click()
     percents = watch(page)
-    assert len(percents) >= 3 and percents == sorted(percents), percents
+    assert len(percents) >= 2 and percents == sorted(percents), percents  # few where parts were filmed ahead
 
     video = page.locator("#film video")
     expect(video).to_be_visible(timeout=90_000)
