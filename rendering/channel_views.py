@@ -78,8 +78,8 @@ class ChannelForm(SettingsForm):
         return [(each.name, each.called) for each in ready] + missing
 
     def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
-        """Return the fields as the page shows them: each group with its heading."""
-        return [(heading, [self[name] for name in names]) for heading, names in GROUPS]
+        """Return the fields of the page by groups, each with its heading; what was not sent is left out."""
+        return [(heading, [self[name] for name in names if name in self.fields]) for heading, names in GROUPS]
 
     def clean_name(self) -> str:
         name = self.cleaned_data["name"]

@@ -11,6 +11,7 @@ import redis
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 from playwright.sync_api import Page, expect
 
 from ranking.models import User
@@ -121,6 +122,13 @@ def _stays_on_loopback(request) -> Iterator[None]:
         left = file.read()
     if left and not request.node.get_closest_marker("offline"):
         pytest.fail(f"This test, or what it started, left loopback: {left}", pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def _language_of_nobody() -> Iterator[None]:
+    """A request leaves its language to the thread; a test that asks for none must not get it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
