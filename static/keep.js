@@ -24,9 +24,9 @@ function learn(field, value) {
 }
 
 const wasOf = (form) => JSON.stringify(Object.fromEntries(fieldsOf(form).map((field) => [field.name, knownOf(field)])));
-// What is newer never replaces what is not saved, nor the words that tell why.
+// What is newer never replaces what is not saved, nor the words that say how saving went: those are this tab's own.
 const { beforeNodeMorphed } = Idiomorph.defaults.callbacks;
-Idiomorph.defaults.callbacks.beforeNodeMorphed = (old) => beforeNodeMorphed(old) && ![...unsaved.values()].some((fields) => fields.has(old)) && !(old.matches?.(".saved") && $("[data-fields]", old));
+Idiomorph.defaults.callbacks.beforeNodeMorphed = (old) => beforeNodeMorphed(old) && ![...unsaved.values()].some((fields) => fields.has(old)) && !(old.matches?.(".saved[id]") && old.hasChildNodes());
 
 on("input", SAVED_FORMS, (form, { target }) => {
   if (!target.name) return;
