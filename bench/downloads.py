@@ -65,8 +65,9 @@ def two_workers(**environment: str) -> Iterator[None]:
 
 def fetch_all(addresses: list[str]) -> list[Any]:
     """The downloads of these posts, once all of them have ended."""
-    from ranking.jobs import Job, sweep
+    from ranking.jobs import Job
     from ranking.models import User, Video
+    from ranking.sweep import sweep
     from scraping.models import Download
     from scraping.tasks import download_videos_batch_task
 

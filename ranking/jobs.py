@@ -32,7 +32,6 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=45)  # a running job without a heartbeat for this long has lost its worker
 RENUDGE = timedelta(minutes=2)  # a queued job this old may have lost its message
-MAX_LOST = 3  # a job that took this many workers down with it is given up
 ENOUGH_PERCENT = 8  # before this, what is left cannot be told from how long the start took
 PARTIALS = {"row": "ranking/_job_row.html", "making": "ranking/_making.html"}
 REPORT_SECONDS = 0.5  # at most two reports a second reach the database and the pages
@@ -358,42 +357,3 @@ def last_of(videos: Iterable[Any]) -> dict[int, Job]:
 def partial(job: Job, query: Mapping[str, str]) -> str:
     """Return the partial that shows a job: as a row or in every page's bar where the query says so, else its own."""
     return next((PARTIALS[name] for name in PARTIALS if name in query), job.template)
-
-
-def sweep() -> int:
-    """Send again what may have lost its message or its worker; return how many jobs."""
-    count = 0
-    for kind in kinds():
-        for job in kind.objects.lost():
-            count += _requeue(job)
-        for job in kind.objects.unheard():
-            job.nudge()
-            count += 1
-    return count
-
-
-def _requeue(job: Job) -> bool:
-    """Give a job whose worker vanished to another one, or give it up after MAX_LOST."""
-    given_up = job.lost_workers + 1 >= MAX_LOST
-    changes: dict[str, Any] = {"lost_workers": F("lost_workers") + 1, "status": Job.Status.QUEUED, "nudged_at": None}
-    if given_up:
-        error = gettext("The worker stopped three times at this job. The machine may be short of memory.")
-        changes |= {"status": Job.Status.FAILED, "error": error, "finished_at": timezone.now()}
-    # Still lost: a worker that was only slow may have reported meanwhile.
-    held = type(job).objects.lost().filter(pk=job.pk, attempt=job.attempt)
-    if not held.update(**changes) or not job.reload():
-        return False
-    job.ended() if given_up else job.nudge()
-    job.publish()
-    return not given_up
-
-
-def recover() -> int:
-    """Queue again whatever an earlier run of the embedded studio left unfinished; return how many jobs.
-
-    Only for a start that knows no worker is alive (the studio holds its lock).
-    """
-    count = 0
-    for kind in kinds():
-        count += kind.objects.active().update(status=Job.Status.QUEUED, nudged_at=None, heartbeat_at=None)
-    return count

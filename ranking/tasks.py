@@ -4,13 +4,14 @@ from celery import shared_task
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from ranking import heartbeat, jobs, storage
+from ranking import heartbeat, storage
+from ranking.sweep import sweep
 
 
 @shared_task(name="sweep_jobs_task", ignore_result=True)
 def sweep_jobs_task() -> int:
     heartbeat.sign("beat")
-    return jobs.sweep()
+    return sweep()
 
 
 @shared_task(name="cleanup_temp_files")

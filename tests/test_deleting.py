@@ -12,6 +12,7 @@ from django.urls import reverse
 from ranking import jobs
 from ranking.jobs import JobError
 from ranking.models import Project, User, Video
+from ranking.sweep import sweep
 from rendering import film, generate, tasks
 from rendering.generate import start_render
 from rendering.making import make_film
@@ -133,7 +134,7 @@ class TestForGood:
         tasks.generate_ranking_video_task(str(render.pk))
         tasks.render_segment_task(str(segment.pk))
         tasks.join_film_task(str(render.pk))
-        assert jobs.sweep() == 0 and caplog.records == []
+        assert sweep() == 0 and caplog.records == []
 
     @pytest.mark.parametrize(
         ("module", "step"),

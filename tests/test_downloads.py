@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from ranking.jobs import Stopped, sweep
+from ranking.jobs import Stopped
 from ranking.models import Video
 from ranking.storage import kept_folder
+from ranking.sweep import sweep
 from scraping import fetch_errors as told
 from scraping import posts
 from scraping.downloading import _download, run_download, run_ingest, start_download

@@ -18,6 +18,7 @@ from django.utils import timezone
 from ranking import embedded, jobs
 from ranking.celery import app
 from ranking.jobs import Job, JobError, Stopped
+from ranking.sweep import MAX_LOST, recover, requeue, sweep
 from scraping.models import Search
 
 pytestmark = pytest.mark.django_db
@@ -198,10 +199,10 @@ def test_with_redis_down_a_job_is_accepted_at_once_and_sent_when_it_is_back(alic
         job = Search(query="춤", source="library", owner=alice).enqueue()
         assert time.monotonic() - started < 1
         assert (fresh(job).status, fresh(job).nudged_at) == ("queued", None)
-        assert jobs.sweep() == 1, "it tries again, and again does not fail"
+        assert sweep() == 1, "it tries again, and again does not fail"
         assert fresh(job).nudged_at is None
     assert messages(valkey) == []
-    assert jobs.sweep() == 1
+    assert sweep() == 1
     assert messages(valkey) == [("scrape_tiktok_task", str(job.pk))]
 
 
@@ -226,25 +227,25 @@ def test_with_redis_hanging_a_job_is_accepted_within_seconds(alice, valkey):
 def test_a_job_whose_worker_lives_is_left_alone(job, valkey):
     with job.running():
         silent_for(job, jobs.LEASE - timedelta(seconds=5))
-        assert jobs.sweep() == 0
+        assert sweep() == 0
         assert (fresh(job).status, messages(valkey)) == ("running", [])
 
 
 def test_a_job_whose_worker_vanished_is_queued_and_sent_again(job, valkey):
     job._claim()
     silent_for(job, jobs.LEASE + timedelta(seconds=1))
-    assert jobs.sweep() == 1
+    assert sweep() == 1
     assert (fresh(job).status, fresh(job).lost_workers) == ("queued", 1)
     assert messages(valkey) == [("scrape_tiktok_task", str(job.pk))]
-    assert jobs.sweep() == 0, "its message is on its way"
+    assert sweep() == 0, "its message is on its way"
 
 
 def test_a_job_that_took_three_workers_down_is_given_up(job, valkey):
-    for _ in range(jobs.MAX_LOST):
+    for _ in range(MAX_LOST):
         assert job._claim()
         silent_for(job, jobs.LEASE + timedelta(seconds=1))
-        jobs.sweep()
-    assert (fresh(job).status, fresh(job).attempt) == ("failed", jobs.MAX_LOST)
+        sweep()
+    assert (fresh(job).status, fresh(job).attempt) == ("failed", MAX_LOST)
     assert "three times" in fresh(job).error and fresh(job).finished_at
     assert not fresh(job)._claim()
 
@@ -252,9 +253,9 @@ def test_a_job_that_took_three_workers_down_is_given_up(job, valkey):
 def test_a_message_that_was_lost_is_sent_again_after_a_while_and_not_before(job, valkey):
     job.nudge()
     valkey.flushall()
-    assert jobs.sweep() == 0
+    assert sweep() == 0
     Search.objects.update(nudged_at=timezone.now() - jobs.RENUDGE - timedelta(seconds=1))
-    assert jobs.sweep() == 1
+    assert sweep() == 1
     assert messages(valkey) == [("scrape_tiktok_task", str(job.pk))]
 
 
@@ -265,7 +266,7 @@ def test_a_worker_that_comes_back_to_life_during_the_sweep_keeps_its_job(job, va
     assert found == [job]
     job._reported = 0
     job.report(50, "just slow")
-    assert not jobs._requeue(found[0])
+    assert not requeue(found[0])
     assert (fresh(job).status, fresh(job).lost_workers) == ("running", 0)
 
 
@@ -275,9 +276,9 @@ def test_after_a_stop_of_the_studio_unfinished_jobs_are_queued_and_finished_ones
     with done.running():
         pass
     cancelled.cancel()
-    assert jobs.recover() == 2
+    assert recover() == 2
     assert [fresh(one).status for one in (job, running, done, cancelled)] == ["queued", "queued", "done", "cancelled"]
-    assert jobs.sweep() == 2
+    assert sweep() == 2
     assert {pk for _, pk in messages(valkey)} == {str(job.pk), str(running.pk)}
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from ranking import jobs
 from ranking.jobs import Job
 from ranking.models import Project
+from ranking.sweep import recover, sweep
 from rendering import tasks
 from rendering.generate import start_render
 from rendering.models import Render, Segment
@@ -118,7 +119,7 @@ def test_a_segment_that_lost_three_workers_ends_the_film(render):
     long_ago = render.created_at - 10 * jobs.LEASE
     lost = Segment.objects.filter(pk=render.segments.first().pk)
     lost.update(status=Job.Status.RUNNING, attempt=3, lost_workers=2, heartbeat_at=long_ago)
-    jobs.sweep()
+    sweep()
     render.refresh_from_db()
     assert render.status == "failed" and render.error
 
@@ -127,7 +128,7 @@ def test_after_a_power_cut_the_film_ends_done_and_once(render):
     """The workers are gone in the middle of it: the next start queues everything again."""
     tasks.generate_ranking_video_task(str(render.pk))
     Segment.objects.filter(render=render, position=1).update(status=Job.Status.RUNNING, attempt=1)
-    jobs.recover()
+    recover()
     assert drain(render).status == "done"
 
 

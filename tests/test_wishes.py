@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from ranking import jobs
 from ranking.jobs import Job, JobError
 from ranking.models import Project, User, Video
+from ranking.sweep import sweep
 from rendering import tasks
 from rendering.models import Render
 from rendering.templatetags.wishes import left_to_do, wish_steps
@@ -139,7 +139,7 @@ def test_a_worker_that_dies_at_a_step_costs_nothing_but_time(alice, videos, stag
     stuck = {"status": "running", "heartbeat_at": long_ago, "nudged_at": long_ago, "not_before": None}
     Render.objects.update(stage=stage, **stuck)  # as it was when its worker was heard of last
 
-    assert jobs.sweep() >= 1
+    assert sweep() >= 1
     look(render)
     refuse(post)
     look(render)
@@ -154,7 +154,7 @@ def test_a_lost_message_is_sent_again_to_those_who_gather(alice, videos, monkeyp
     assert render.is_waiting()
     long_ago = timezone.now() - LONG_AGO
     Render.objects.update(nudged_at=long_ago, not_before=long_ago)
-    assert jobs.sweep() >= 1
+    assert sweep() >= 1
     render.refresh_from_db()
     assert render.nudged_at > long_ago
 

@@ -21,12 +21,13 @@ from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ranking import child, embedded, jobs
+from ranking import child, embedded
 from ranking import demo as first_page
 from ranking.access import password_path
 from ranking.command import StudioCommand, account_language, is_behind
 from ranking.models import Project, User
 from ranking.processes import UNNEEDED_WARNINGS, Processes, commands
+from ranking.sweep import recover
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ class Command(StudioCommand):
     def prepare_database(self, private: bool) -> None:
         if is_behind():
             call_command("migrate", verbosity=0, interactive=False)
-        if private and (count := jobs.recover()):
+        if private and (count := recover()):
             self.stdout.write(_("%(n)d unfinished jobs of the last time go on.") % {"n": count})
 
     def started(self) -> None:
