@@ -78,14 +78,20 @@ def hide(request: HttpRequest) -> HttpResponse:
 def view_save(request: HttpRequest) -> HttpResponse:
     """Keep the filters under a name; the same name again takes the place of the former."""
     name = " ".join(request.POST.get("name", "").replace("\0", "").split())[:60]
-    query = ShelfForm(QueryDict(request.POST.get("query", "")), request.user).query
+    shown = _shown(request)
+    query = shown.query
     problem = _unkept(request, name, query)
     if problem:
         messages.error(request, problem)
     else:
         request.user.saved_views.update_or_create(name=name, defaults={"query": query})
         messages.success(request, _("The view is saved."))
-    return redirect(_address(query))
+    return redirect(_address(shown.address))
+
+
+def _shown(request: HttpRequest) -> ShelfForm:
+    """Return the filters of the page that a form stands on."""
+    return ShelfForm(QueryDict(request.POST.get("query", "")), request.user)
 
 
 def _unkept(request: HttpRequest, name: str, query: str) -> str:
@@ -104,4 +110,4 @@ def _unkept(request: HttpRequest, name: str, query: str) -> str:
 def view_delete(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(SavedView, pk=pk, owner=request.user).delete()
     messages.success(request, _("The view is deleted. Its videos stay."))
-    return redirect("library")
+    return redirect(_address(_shown(request).address))

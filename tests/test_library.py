@@ -107,6 +107,15 @@ def test_a_view_is_kept_under_its_name_and_found_again(client, alice):
     assert not SavedView.objects.exists()
 
 
+def test_the_ranking_that_is_being_filled_stays_when_a_view_is_kept_or_deleted(client, alice):
+    filled = f"file=here&project={alice.projects.create(title='The one').pk}"
+    for name in ("view-save", "view-delete"):
+        url = reverse(name, args=SavedView.objects.values_list("pk", flat=True))
+        answer = client.post(url, {"name": "here", "query": filled}, follow=True)
+        assert answer.redirect_chain[-1][0] == f"{reverse('library')}?{filled}"
+        assert "The one" in answer.content.decode()
+
+
 @pytest.mark.parametrize("said", [{"name": "", "query": "file=here"}, {"name": "x", "query": ""}, {"name": "\0"}])
 def test_a_view_without_a_name_or_a_filter_is_refused_in_a_sentence(client, said):
     page = client.post(reverse("view-save"), said, follow=True).content.decode()
