@@ -5,6 +5,7 @@ import json
 import re
 import time
 import uuid
+from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
@@ -16,15 +17,20 @@ from ranking.celery import app
 from ranking.channels import Channel
 from ranking.models import Project, Video
 from rendering.models import Render
-from scraping.ingest import accept
 from tests.clips import make_clip
+from tests.examined import video_of
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("clips")
+    return [make_clip(folder / f"{color}.mp4", 2, color=color) for color in ("red", "blue")]
 
 
 @pytest.fixture
-def videos(alice, tmp_path):
+def videos(alice, clips):
     """Two short videos of alice's that can be filmed."""
-    clips = [make_clip(tmp_path / f"{color}.mp4", 2, color=color) for color in ("red", "blue")]
-    return [accept(clip, owner=alice) for clip in clips]
+    return [video_of(clip, alice) for clip in clips]
 
 
 def post(client, path, data=None, **options):

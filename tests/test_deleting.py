@@ -18,6 +18,7 @@ from rendering.generate import start_render
 from rendering.making import make_film
 from rendering.models import Render, Segment
 from scraping import ingest
+from tests.examined import video_of
 from tests.test_film import lavfi
 
 
@@ -124,7 +125,7 @@ class TestForGood:
     @pytest.fixture
     def render(self, alice, clip, valkey) -> Render:
         project = Project.objects.create(owner=alice, title="TOP 1", seconds=3)
-        project.add(ingest.ingest_file(clip, owner=alice))
+        project.add(video_of(clip, alice))
         return start_render(project)
 
     def test_messages_of_a_deleted_film_are_nobodys(self, render, caplog):

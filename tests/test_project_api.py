@@ -2,24 +2,31 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ranking.models import Project, Video
 from rendering.generate import plan_project
-from scraping.ingest import accept
 from tests.clips import make_clip, run
+from tests.examined import video_of
 
 MASK = {"x": 0.1, "y": 0.2, "width": 0.3, "height": 0.1, "start": 0.5, "end": None}
 
 
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("clips")
+    return [make_clip(folder / f"{color}.mp4", 2, color=color) for color in ("red", "blue")]
+
+
 @pytest.fixture
-def project(alice, tmp_path) -> Project:
+def project(alice, clips) -> Project:
     """Two ranked videos of two seconds, each with a tone."""
     made = Project.objects.create(owner=alice, title="TOP 2", seconds=4)
-    for color in ("red", "blue"):
-        made.add(accept(make_clip(tmp_path / f"{color}.mp4", 2, color=color), owner=alice))
+    for clip in clips:
+        made.add(video_of(clip, alice))
     return made
 
 

@@ -1,6 +1,7 @@
 """What one user may have of a shared studio: films a day, uploads, jobs at a time; the sentence, 429, and no more."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,6 +14,7 @@ from rendering.models import Render, Segment
 from scraping.models import Download, Search
 from scraping.saved import repeat, save_search
 from tests.clips import make_clip
+from tests.examined import video_of
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -29,13 +31,16 @@ def posts(count: int) -> list[Video]:
     return Video.objects.bulk_create(made)
 
 
-@pytest.fixture
-def project(alice, tmp_path) -> Project:
-    """A ranking of one short clip, which can be filmed."""
-    from scraping.ingest import accept
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory) -> Path:
+    return make_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", 2)
 
+
+@pytest.fixture
+def project(alice, clip) -> Project:
+    """A ranking of one short clip, which can be filmed."""
     made = Project.objects.create(owner=alice, title="TOP 1", seconds=3)
-    made.add(accept(make_clip(tmp_path / "clip.mp4", 2), owner=alice))
+    made.add(video_of(clip, alice))
     return made
 
 

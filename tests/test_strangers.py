@@ -6,6 +6,7 @@ A new address is walked by itself. One that names a new kind of thing fails here
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -26,9 +27,9 @@ from ranking.models import Project, Track, User, Video
 from rendering.generate import plan_project
 from rendering.models import OwnStyle, Render
 from rendering.style import FOLDER
-from scraping.ingest import accept
 from scraping.models import Download, Ingest, SavedSearch, SavedView, Search
 from tests.clips import make_clip
+from tests.examined import video_of
 
 pytestmark = pytest.mark.django_db
 METHODS = ("get", "post", "patch", "delete")
@@ -51,10 +52,15 @@ class Address(NamedTuple):
         return self.name in OPEN or self.route in OPEN_ROUTES
 
 
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory) -> Path:
+    return make_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", 1)
+
+
 @pytest.fixture
-def hers(alice, tmp_path, valkey) -> dict[str, Any]:
+def hers(alice, clip, valkey) -> dict[str, Any]:
     """One of everything that a user can have, by the beginning of the route that names it; the longest counts."""
-    video = accept(make_clip(tmp_path / "clip.mp4", 1), owner=alice)
+    video = video_of(clip, alice)
     Video.objects.update(cover="films/a.jpg")
     project = Project.objects.create(owner=alice, title="alice's own")
     entry = project.add(video, label="her label")

@@ -3,6 +3,7 @@
 import json
 import re
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +15,8 @@ from rendering.generate import plan_project
 from rendering.plan import FPS
 from rendering.targets import TARGETS
 from rendering.timeline import timeline_of
-from scraping.ingest import accept
 from tests.clips import make_clip
+from tests.examined import video_of
 from tests.test_journey import clips, upload, visitor  # noqa: F401 (fixtures)
 from tests.ways import DESKTOP, PHONE
 
@@ -25,12 +26,18 @@ FILM = """() => ({
 })"""
 
 
+@pytest.fixture(scope="module")
+def rates(tmp_path_factory) -> list[Path]:
+    """Three clips, each at a frame rate of its own."""
+    folder = tmp_path_factory.mktemp("clips")
+    return [make_clip(folder / f"{rank}.mp4", 6, fps=30 - rank) for rank in (1, 2, 3)]
+
+
 @pytest.fixture
-def project(alice, tmp_path) -> Project:
+def project(alice, rates) -> Project:
     project = Project.objects.create(owner=alice, title="t", seconds=12, transition="crossfade", hook=True, card="bye")
-    for rank in (1, 2, 3):
-        video = accept(make_clip(tmp_path / f"{rank}.mp4", 6, fps=30 - rank), owner=alice)
-        project.add(video, label=str(rank), reason="because" if rank == 3 else "")
+    for rank, clip in enumerate(rates, 1):
+        project.add(video_of(clip, alice), label=str(rank), reason="because" if rank == 3 else "")
     return project
 
 
