@@ -119,6 +119,7 @@ def test_the_bookmark_brings_exact_numbers_through_the_studio_s_own_window(conte
     assert kept == [[str(7513039993741397200 + n), 1_585_253 + n, 38_884 + n, False, f"댄서 {n}"] for n in range(30)]
 
 
+@pytest.mark.long
 def test_where_a_page_shows_only_rounded_numbers_they_are_kept_as_rounded(context, studio_server, tiktok):
     tiktok(fibers=False)
     code = bookmark(context, studio_server)
@@ -143,7 +144,7 @@ def test_the_bookmark_says_where_there_is_nothing_to_bring(context, studio_serve
     assert len(said) == 1 and "tiktok.com" in said[0]
 
 
-@pytest.mark.parametrize("policy", ["default-src * 'unsafe-inline'", STRICT])
+@pytest.mark.parametrize("policy", [pytest.param("default-src * 'unsafe-inline'", marks=pytest.mark.long), STRICT])
 def test_the_script_brings_what_the_page_itself_loaded(context, studio_server, tiktok, policy):
     """Where the page's rules let it, by the address that takes captures; else through the studio's window."""
     tiktok(fibers=False, policy=policy)

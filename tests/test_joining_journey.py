@@ -21,7 +21,7 @@ def fits(page) -> bool:
     ("locale", "size", "scheme", "name"),
     [
         ("ko-KR", SMALL_PHONE, "dark", "민지"),
-        ("en-US", DESKTOP, "light", "minji"),
+        pytest.param("en-US", DESKTOP, "light", "minji", marks=pytest.mark.long),
         pytest.param("ko-KR", DESKTOP, "dark", "서연", marks=pytest.mark.long),
         pytest.param("en-US", SMALL_PHONE, "light", "grace", marks=pytest.mark.long),
     ],

@@ -107,6 +107,7 @@ def watch(page: Page, seconds: float = 90) -> list[float]:
     return seen
 
 
+@pytest.mark.long
 def test_generate_waits_for_what_was_just_typed_and_for_fields_that_are_wrong(visitor, clips):
     page = visitor("en-US")
     upload(page, clips[:3])
@@ -161,6 +162,7 @@ def test_a_closed_tab_comes_back_to_the_true_state(visitor, clips):
     expect(again.locator("#film video")).to_be_visible(timeout=90_000)
 
 
+@pytest.mark.long
 def test_without_a_socket_the_page_asks_and_still_ends_right(visitor, clips):
     page = visitor()
     page.add_init_script(

@@ -184,6 +184,7 @@ def test_keys_pick_and_go_on_to_the_ranking_where_the_files_are_fetched(page, st
     expect(page.locator(".entry-wait").first).to_contain_text("removed")
 
 
+@pytest.mark.long
 def test_the_best_are_picked_and_told_why_and_a_filter_hides_them_without_losing_them(page, studio_server):
     page.goto(f"/search/{searched(studio_server, 3000, 9)}/")
     page.get_by_label("Pick the best 3 by score").click()

@@ -14,6 +14,7 @@ TILES = "[...document.querySelectorAll('.gallery button')].map((tile) => JSON.st
 PICTURES = re.compile(r"/styles/.*\.webp")
 
 
+@pytest.mark.long
 def test_the_tiles_of_styles_have_their_box_before_their_pictures_come(visitor, clips):  # noqa: F811
     page = visitor("ko-KR", PHONE)
     upload(page, clips[:3])

@@ -140,7 +140,12 @@ def test_a_second_studio_on_the_same_data_and_one_on_a_taken_port_are_refused_in
 
 
 @pytest.mark.parametrize(
-    "words", [("--port", "99999999"), ("--host", "no.such.host.invalid"), ("--host", "203.0.113.9")]
+    "words",
+    [
+        ("--port", "99999999"),
+        pytest.param(("--host", "no.such.host.invalid"), marks=pytest.mark.long),
+        pytest.param(("--host", "203.0.113.9"), marks=pytest.mark.long),
+    ],
 )
 def test_an_address_that_cannot_be_had_is_refused_in_a_sentence(tmp_path, words):
     assert "cannot be used" in refused(os.environ | {"DATA_DIR": str(tmp_path)}, *words)

@@ -163,7 +163,7 @@ def test_the_whole_film_plays_in_order_and_keys_go_from_rank_to_rank(visitor, cl
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("locale", "size"), [("en-US", DESKTOP), ("ko-KR", PHONE)])
+@pytest.mark.parametrize(("locale", "size"), [pytest.param("en-US", DESKTOP, marks=pytest.mark.long), ("ko-KR", PHONE)])
 def test_scrubbing_cutting_by_hand_and_by_keys_and_the_ghosts_of_apps(visitor, clips, locale, size):  # noqa: F811
     page = visitor(locale, size)
     upload(page, clips[:3])

@@ -260,7 +260,7 @@ def test_what_one_tab_does_is_seen_in_the_other_and_undone_after_a_reload(visito
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("choice", ["Keep mine", "Take the other one"])
+@pytest.mark.parametrize("choice", ["Keep mine", pytest.param("Take the other one", marks=pytest.mark.long)])
 def test_the_later_tab_is_told_and_offered_both(visitor, clips, choice):  # noqa: F811
     one, two = open_twice(visitor, clips[:3])
     field = two.locator(LABEL).first
