@@ -131,10 +131,11 @@ def limit_curve(peaks: Curve, ceiling: float) -> Curve:
     edges = np.minimum(np.append(needed, 1.0), np.insert(needed, 0, 1.0))
     padded = np.pad(edges, 2 * AHEAD, constant_values=1.0)
     lowest = np.lib.stride_tricks.sliding_window_view(padded, 2 * AHEAD + 1).min(axis=1)
-    back, gain, held = 1 - np.exp(-1 / RELEASE), 1.0, []
-    for wanted in lowest.tolist():
-        gain = min(wanted, gain + (1 - gain) * back)
-        held.append(gain)
+    # What is taken away fades by RELEASE, until more has to be: the highest of all that was, each less its fading.
+    fading = np.arange(len(lowest)) / RELEASE
+    with np.errstate(divide="ignore"):  # nothing is taken away: the logarithm of 0
+        taken = np.maximum.accumulate(np.log(1 - lowest) + fading) - fading
+    held = np.minimum(1 - np.exp(taken), lowest)
     return np.convolve(held, np.full(2 * AHEAD + 1, 1 / (2 * AHEAD + 1)), "valid")
 
 
