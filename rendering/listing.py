@@ -60,18 +60,17 @@ def _row_back(canvas: Image.Image, board: Board, rank: int, y: int) -> None:
 
 @lru_cache(maxsize=96)
 def _number_art(board: Board, rank: int, now: bool) -> Image.Image:
-    """One number on a strip as wide as the column before the labels."""
+    """One number on a strip as wide as the column before the labels, or as its plate, whose lean may reach into it."""
     look, size, row = board.style.number, number_size(board), pitch(board)
     if now and not look.back:
         size = int(size * board.style.label.now.scale)
     fill = rank_fill(look, rank)
     ink = inked(board.style, fill, look.outline, look.shadow, size / look.size)
-    strip = Image.new(
-        "RGBA", (column(board) - board.target.box[0], _high(row, look.share, ink, look.shadow)), (0, 0, 0, 0)
-    )
-    said, x = f"{rank}{look.after}", look.left
+    said, x, wide = f"{rank}{look.after}", look.left, number_width(board)
+    room = max(column(board) - board.target.box[0], x + wide + around(look.back)[1] if look.back else 0)
+    strip = Image.new("RGBA", (room, _high(row, look.share, ink, look.shadow)), (0, 0, 0, 0))
     if look.back:
-        wide, high = number_width(board), round(look.back.height * row)
+        high = round(look.back.height * row)
         body = x - look.back.padding, (strip.height - high) // 2
         lay_plate(strip, look.back, (*body, x + wide + look.back.padding + look.back.slant, body[1] + high), rank)
         x += round((wide + look.back.slant - width(said, look.face, size)) / 2)

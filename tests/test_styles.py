@@ -62,6 +62,17 @@ def test_title_list_badge_and_chip_do_not_cover_each_other(name):
         assert overlap(found["numbers"], found["badge"]) == 0, (where, count)
 
 
+@pytest.mark.parametrize("count", COUNTS)
+def test_a_leaning_plate_of_a_number_leans_on_both_sides(count):
+    alpha = numbers(a_board(a_plan("bold-bar", count)), frozenset()).image.getchannel("A")
+    last = max(y for y in range(alpha.height) if alpha.crop((0, y, alpha.width, y + 1)).getbbox())
+    plate = alpha.crop((0, last - 30, alpha.width, last + 1))  # the lower part of the last row's
+    edges = [plate.crop((0, y, plate.width, y + 1)).getbbox() for y in (0, 30)]
+    assert edges[0][0] - edges[1][0] > 4 and edges[0][2] - edges[1][2] == pytest.approx(
+        edges[0][0] - edges[1][0], abs=1
+    )
+
+
 @pytest.mark.parametrize("name", names())
 def test_numbers_of_every_style_tell_the_first_three_apart(name):
     look = style(name)
@@ -89,7 +100,7 @@ def test_a_passed_row_is_dimmed_and_the_playing_one_larger():
     playing, passed = label(board, 3), numbers(board, frozenset({4}), 3)
     assert playing.image.height > 1.3 * 46
     row = passed.image.crop((60, passed.image.height // 5 * 3, passed.image.width, passed.image.height))
-    assert 100 < row.getchannel("A").getextrema()[1] < 160
+    assert row.getchannel("A").getextrema()[1] == pytest.approx(255 * board.style.label.dim, abs=2)
 
 
 def test_what_stands_in_for_a_display_face_is_of_its_size():
