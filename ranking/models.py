@@ -178,6 +178,9 @@ class Track(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tracks")
     name = models.CharField(_("name"), max_length=200)
     file = models.FileField(upload_to="tracks", max_length=200)
+    credit = models.CharField(
+        _("credit"), max_length=300, blank=True, help_text=_("Whom to name where a film with this music is published.")
+    )
     seconds = models.FloatField(_("seconds"))
     sha256 = models.CharField(max_length=64, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)

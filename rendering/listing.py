@@ -99,11 +99,8 @@ def label_strip(board: Board, rank: int, text: str, now: bool) -> Image.Image | 
     look, row, full = board.style.label, pitch(board), label_size(board, now)
     fill, back = (look.now.fill, look.now.back) if now else (look.fill, look.back)
     ink = inked(board.style, (fill, fill), look.outline, look.shadow, full / look.size)
-    before, after = around(back)
-    start, wide = COLUMN + before, board.target.box[2] - column(board)
-    least = max(5, int(label_size(board, False) * look.least))
-    room = wide - COLUMN - max(after, ink.margin) - start
-    fitted = wrap.fit(line, look.face, full, least, room, int(row * 0.42 / look.lead))
+    start, wide = COLUMN + around(back)[0], board.target.box[2] - column(board)
+    fitted = _fitted(board, line, now, ink)
     baselines = _baselines(fitted, look.face, look.lead)
     reach = max(_reach(fitted, look.face, baselines, ink.width), plate_reach(back, row))
     sheet = Sheet((wide, max(_high(row, look.share, ink, look.shadow), 2 * reach)), ink)
@@ -115,6 +112,24 @@ def label_strip(board: Board, rank: int, text: str, now: bool) -> Image.Image | 
         _label_back(strip, back, (start, round(longest)), row, rank)
     strip.alpha_composite(sheet.inked())
     return strip
+
+
+def _fitted(board: Board, line: str, now: bool, ink: Ink) -> wrap.Fitted:
+    """Return a label's lines and size in the room between the labels' column and the safe box's right edge."""
+    look = board.style.label
+    before, after = around(look.now.back if now else look.back)
+    room = board.target.box[2] - column(board) - 2 * COLUMN - before - max(after, ink.margin)
+    least = max(5, int(label_size(board, False) * look.least))
+    return wrap.fit(line, look.face, label_size(board, now), least, room, int(pitch(board) * 0.42 / look.lead))
+
+
+def is_shortened(board: Board, rank: int) -> bool:
+    """Whether the label of a rank is so long that its end is left out while its clip plays."""
+    line, look = glyphs.clean(board.rows[place_of(board, rank)].label), board.style.label
+    if not line:
+        return False
+    ink = inked(board.style, (look.now.fill,) * 2, look.outline, look.shadow, label_size(board, True) / look.size)
+    return "".join(_fitted(board.bare(), line, True, ink).lines).replace(" ", "") != line.replace(" ", "")
 
 
 def _lean(plate: Plate | None) -> int:

@@ -18,8 +18,8 @@ from rendering.plan import Plan
 
 LANGUAGES = {"ko": "한국어", "en": "English"}
 WORDS = {
-    "ko": {"rank": "{n}위", "credits": "출처", "plays": "조회수 {count}"},
-    "en": {"rank": "#{n}", "credits": "Credits", "plays": "{count} plays"},
+    "ko": {"rank": "{n}위", "credits": "출처", "plays": "조회수 {count}", "music": "음악: {name}"},
+    "en": {"rank": "#{n}", "credits": "Credits", "plays": "{count} plays", "music": "Music: {name}"},
 }
 TOP = regex.compile(r"\b(top|best)\s*\d+|\d+\s*(위|선|가지)", regex.IGNORECASE)
 # What is left out first where a text is too long for its place.
@@ -79,18 +79,18 @@ def words_of(render: Render, place_name: str, language: str) -> Words:
     place, plan, ledger = PLACES[place_name], Plan.from_json(render.plan), rows(render)
     played = [next(row for row in ledger if row["rank"] == rank) for rank in plan.order]
     channel = render.project.channel
-    heading = channel.credit if channel else ""
+    heading, music = channel.credit if channel else "", _music_of(render, plan)
     title, tags = title_of(plan), " ".join(hashtags(plan, ledger, language, channel.name if channel else ""))
     for count in range(len(PARTS) + 1):
         left_out = PARTS[:count]
         blocks = ["" if place.title else title, _ranks(played, left_out, language)]
-        blocks += [credits_of(played, language, left_out, heading), tags]
+        blocks += [credits_of(played, language, left_out, heading, music), tags]
         body = _allowed("\n\n".join(block for block in blocks if block), place)
         if place.measure(body) <= place.body:
             break
     else:
         body = _cut(body, place.body, place.measure)
-    whole = credits_of(played, language, heading=heading)
+    whole = credits_of(played, language, heading=heading, music=music)
     return Words(_cut(_allowed(title, place), place.title or 100, _utf16), body, tags, whole, left_out)
 
 
@@ -112,9 +112,15 @@ def with_count(title: str, count: int) -> str:
     return title if TOP.search(title) else f"{title} TOP {count}".strip()
 
 
-def credits_of(played: Sequence[dict[str, Any]], language: str, left_out: Sequence[str] = (), heading: str = "") -> str:
-    """Return a line for each clip that came from somebody, in the order of playing; "" where none did."""
+def credits_of(
+    played: Sequence[dict[str, Any]], language: str, left_out: Sequence[str] = (), heading: str = "", music: str = ""
+) -> str:
+    """Return a line for each clip that came from somebody, in the order of playing, and one for the music.
+
+    "" where nobody is to be named.
+    """
     lines = [_credit(row, language, left_out) for row in played if row["author"] or row["url"]]
+    lines += [WORDS[language]["music"].format(name=music)] if music else []
     return "\n".join([heading or WORDS[language]["credits"], *lines]) if lines else ""
 
 
@@ -130,19 +136,30 @@ def _credit(row: dict[str, Any], language: str, left_out: Sequence[str]) -> str:
     return " ".join(word for word in words if word)
 
 
+def _music_of(render: Render, plan: Plan) -> str:
+    """Return whom to name for the music of a film, as its owner says it now; "" for nobody."""
+    track = render.owner.tracks.filter(sha256=plan.bed.track).first() if plan.bed and render.owner else None
+    return track.credit if track else ""
+
+
 def _ranks(played: Sequence[dict[str, Any]], left_out: Sequence[str], language: str) -> str:
-    """Return a line for each rank that has a label or a reason, in the order of playing."""
-    if "labels" in left_out:
+    """Return a line for each rank, in the order of playing, "" where none has a label or a reason.
+
+    One without either among others is told by its maker, so that no number is missing in a list of five.
+    """
+    said = {} if "labels" in left_out else {row["rank"]: _said(row, left_out) for row in played}
+    if not any(said.values()):
         return ""
-    lines = []
-    for row in played:
-        reason = "" if "reasons" in left_out else " ".join(row["reason"].split())
-        label = " ".join((row["label"] or "").split())
-        said = [label] if label and label.casefold() not in reason.casefold() else []
-        said += [reason] if reason else []
-        if said:
-            lines.append(f"{WORDS[language]['rank'].format(n=row['rank'])} {' – '.join(said)}")
-    return "\n".join(lines)
+    makers = {row["rank"]: f"@{row['author']}" if row["author"] else row["author_name"] or "…" for row in played}
+    return "\n".join(f"{WORDS[language]['rank'].format(n=n)} {words or makers[n]}" for n, words in said.items())
+
+
+def _said(row: dict[str, Any], left_out: Sequence[str]) -> str:
+    """Return the label and the reason of a rank; the label alone where the reason names it."""
+    reason = "" if "reasons" in left_out else " ".join(row["reason"].split())
+    label = " ".join((row["label"] or "").split())
+    words = [label] if label and label.casefold() not in reason.casefold() else []
+    return " – ".join([*words, reason] if reason else words)
 
 
 def _allowed(text: str, place: Place) -> str:

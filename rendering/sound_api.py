@@ -11,7 +11,7 @@ from ranking.forms import first_error
 from ranking.problems import ErrorOut, problem
 from rendering import recording, voice
 from rendering.project_api import EntryOut, ranked
-from rendering.sound_forms import SayForm
+from rendering.sound_forms import CreditForm, SayForm
 from rendering.tracks import add_track, remove_track
 from scraping.probe import BadFile
 
@@ -22,7 +22,12 @@ VOICE = "/projects/{int:pk}/entries/{int:rank}/voice"
 class TrackOut(Schema):
     id: int = Field(description="To be named as a project's music.track")
     name: str
+    credit: str = Field(description="Named in the texts of films with this music; empty for nobody")
     seconds: float
+
+
+class CreditIn(Schema):
+    credit: str = Field(max_length=300, description="Whom to name, such as a title, its maker and its licence")
 
 
 class SayIn(Schema):
@@ -42,6 +47,14 @@ def create_music(request: HttpRequest, file: File[UploadedFile]) -> Status:
         return Status(201, add_track(file, request.user))
     except BadFile as bad:
         return Status(422, problem(bad.code, bad.message))
+
+
+@router.patch("/music/{int:pk}", response={200: TrackOut, 404: ErrorOut, 422: ErrorOut}, summary="Credit a music")
+def change_music(request: HttpRequest, pk: int, data: CreditIn) -> Status:
+    form = CreditForm(data.dict(), instance=get_object_or_404(request.user.tracks, pk=pk))
+    if not form.is_valid():
+        return Status(422, problem("invalid", first_error(form)))
+    return Status(200, form.save())
 
 
 @router.delete("/music/{int:pk}", response={204: None, 404: ErrorOut, 409: ErrorOut}, summary="Delete unused music")

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ranking.models import Project
+from ranking.models import Project, Track
 from rendering import voice
 
 
@@ -40,6 +40,15 @@ class MusicForm(forms.ModelForm):
             else:
                 self.instance.track_start = values["track_start"] = 0.0  # the beginning was chosen for another music
         return values
+
+
+class CreditForm(forms.ModelForm):
+    """Whom the texts of a film name for its music; nobody where it is empty."""
+
+    class Meta:
+        model = Track
+        fields = ("credit",)
+        error_messages = {"credit": {"max_length": _("A credit has at most %(limit_value)d letters.")}}
 
 
 class SayForm(forms.Form):

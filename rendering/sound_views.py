@@ -17,7 +17,7 @@ from ranking.media import serve
 from ranking.models import Entry, Project, Track
 from ranking.owned import entry_of, project_of
 from rendering import recording
-from rendering.sound_forms import MusicForm, SayForm
+from rendering.sound_forms import CreditForm, MusicForm, SayForm
 from rendering.tracks import add_track, remove_track
 from rendering.voice import VoiceError
 from rendering.voiceover import voice_path
@@ -88,6 +88,16 @@ def remove_music(request: HttpRequest, project_id: int, track_id: int) -> HttpRe
     project = project_of(request, project_id)
     problem = remove_track(get_object_or_404(request.user.tracks, pk=track_id))
     return _music(request, project, problem, "" if problem else _("The music is deleted."))
+
+
+@require_POST
+def credit_music(request: HttpRequest, project_id: int, track_id: int) -> HttpResponse:
+    project = project_of(request, project_id)
+    form = CreditForm(request.POST, instance=get_object_or_404(request.user.tracks, pk=track_id))
+    if not form.is_valid():
+        return _music(request, project, first_error(form))
+    form.save()
+    return _music(request, project, note=_("saved"))
 
 
 @require_safe

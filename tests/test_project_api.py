@@ -134,6 +134,9 @@ def test_music_is_uploaded_once_chosen_and_deleted_when_it_is_free(client, proje
     assert chosen["music"] == {"track": music, "start": 1.0, "volume": 1.0}
     assert send(client, "patch", place, {"music": {"volume": 0.5}}).json()["music"]["start"] == 1.0
     assert "only 3.0 seconds" in refused(send(client, "patch", place, {"music": {"start": 9}}))
+    named = send(client, "patch", f"/music/{music}", {"credit": "Outfoxing – Kevin (CC BY 4.0)"}).json()
+    assert named == added.json() | {"credit": "Outfoxing – Kevin (CC BY 4.0)"}
+    refused(send(client, "patch", f"/music/{music}", {"credit": "x" * 301}))
     assert "TOP 2" in refused(client.delete(f"/api/v1/music/{music}"), 409)
     assert send(client, "patch", place, {"music": None}).json()["music"]["track"] is None
     assert client.delete(f"/api/v1/music/{music}").status_code == 204

@@ -13,7 +13,7 @@ import regex
 from django.urls import reverse
 from django.utils import translation
 
-from ranking.models import Project, Video, fold
+from ranking.models import Project, Track, Video, fold
 from rendering import originality
 from rendering.generate import start_render
 from rendering.hashtags import hashtags
@@ -137,6 +137,34 @@ def test_the_description_says_each_rank_with_its_reason_and_credits_its_maker(re
     ranks = [line for line in lines if "라벨" in line]
     assert [line.split(" ", 1)[1][:4] for line in ranks] == ["라벨 3", "라벨 2", "라벨 1"]  # as they play
     assert lines[-1] == words.hashtags and words.hashtags.startswith("#고양이 ")
+
+
+def test_a_rank_without_words_among_others_is_told_by_its_maker_and_none_where_no_rank_has_any(project, valkey):
+    project.entries.filter(rank=1).update(label="")
+    render = start_render(project)
+    ranks, _, _ = words_of(render, "youtube", "ko").body.partition("\n\n")
+    assert ranks.splitlines() == ["3위 라벨 3", "2위 라벨 2", "1위 @mina"]
+    project.entries.update(label="")
+    assert words_of(start_render(project), "youtube", "ko").body.startswith("출처\n2위 @=cmd")
+
+
+def test_whom_the_music_is_of_is_named_as_its_owner_says_it_now(client, project, valkey, alice):
+    track = Track.objects.create(owner=alice, name="song", file="tracks/a.mp3", seconds=60, sha256="a" * 64)
+    Project.objects.filter(pk=project.pk).update(track=track)
+    render = start_render(Project.objects.get(pk=project.pk))
+    assert "음악" not in words_of(render, "tiktok", "ko").credits
+    song = "Outfoxing – Kevin (CC BY 4.0)"
+    url = reverse("music-credit", args=[project.pk, track.pk])
+    page = client.post(url, {"credit": f" {song}\n"}, headers={"hx-request": "true"})
+    assert f'value="{song}"' in page.content.decode()
+    for language, line in (
+        ("ko", "음악: Outfoxing – Kevin (CC BY 4.0)"),
+        ("en", "Music: Outfoxing – Kevin (CC BY 4.0)"),
+    ):
+        words = words_of(Render.objects.get(pk=render.pk), "tiktok", language)
+        assert words.credits.splitlines()[-1] == line and line in words.body.splitlines()
+    answer = client.post(url, {"credit": "x" * 301}, headers={"hx-request": "true"})
+    assert answer.status_code == 422 and "at most 300 letters" in answer.content.decode()
 
 
 def test_a_film_without_foreign_clips_credits_nobody(alice, valkey):

@@ -35,6 +35,24 @@ def test_letters_that_no_font_has_are_told_with_their_rank(tmp_path):
     assert found(drawn(tmp_path / "right.mp4", plan), plan, "glyphs") == []
 
 
+@pytest.mark.parametrize(
+    ("labels", "lines"),
+    [
+        (("", "끝까지 보세요"), [("warn", "unlabelled")]),
+        (("", ""), [("note", "unlabelled")]),  # meant so, where no rank has one
+        (("끝없이 이어지는 아주 긴 한국어 라벨이 계속됩니다 " * 3, "짧다"), [("warn", "label_cut")]),
+        (("두 줄이 되어도 끝까지 다 보이는 꽤 긴 라벨이에요", "짧다"), []),
+    ],
+)
+@pytest.mark.parametrize("style", ["classic", "bold-bar", "karaoke"])
+def test_ranks_without_a_label_and_labels_whose_end_is_left_out_are_told(labels, lines, style):
+    plan = labelled(ranks=2, style=style)
+    clips = [dataclasses.replace(clip, label=label) for clip, label in zip(plan.clips, labels, strict=True)]
+    plan = dataclasses.replace(plan, clips=tuple(clips))
+    told = [line for line in judge.judge_labels(Art(plan).drawn, plan) if line.level != "fine"]
+    assert codes(told) == lines and all(line.value in ({"rank": 1}, {"ranks": "1"}, {"ranks": "1, 2"}) for line in told)
+
+
 def test_text_that_stands_where_it_was_laid_out_is_read_back_from_the_film(tmp_path):
     film = drawn(tmp_path / "right.mp4", labelled())
     assert found(film, labelled(), "safe_box") == []

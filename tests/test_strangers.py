@@ -139,7 +139,10 @@ def ask(client: Client, method: str, address: Address, hers: dict[str, Any]) -> 
     body: Any = {"file": SimpleUploadedFile("a.wav", b"RIFF")}
     options = {}
     if address.route.startswith("api/") and not address.route.endswith("recording"):
-        body, options = json.dumps({"title": "x", "label": "x", "text": "x"}), {"content_type": "application/json"}
+        body, options = (
+            json.dumps({"title": "x", "label": "x", "text": "x", "credit": "x"}),
+            {"content_type": "application/json"},
+        )
     elif method != "post":
         body = ""
     given = {} if method == "get" else {"data": body, **options}

@@ -122,7 +122,7 @@ def test_bob_hears_and_changes_nothing_of_alices(bobs_client, entry, said, alice
     project = entry.project_id
     for name in ("mute", "replace-sound", "voice/record", "voice/say", "voice/remove"):
         assert bobs_client.post(f"/entries/{entry.pk}/{name}/").status_code == 404, name
-    for name in ("music", "music/add", f"music/{track.pk}/remove"):
+    for name in ("music", "music/add", f"music/{track.pk}/remove", f"music/{track.pk}/credit"):
         assert bobs_client.post(f"/projects/{project}/{name}/").status_code == 404, name
     assert bobs_client.get(f"/entries/{entry.pk}/voice/").status_code == 404
     assert bobs_client.get(f"/music/{track.pk}/").status_code == 404

@@ -27,7 +27,7 @@ from scraping.guard import input_args
 
 __all__ = ["is_faststart", "read_back", "report_on"]
 
-VERSION = 4  # rises when the same film would be reported on otherwise
+VERSION = 5  # rises when the same film would be reported on otherwise
 
 FindClip = Callable[[str], Path]
 Report = Callable[[float], None]
@@ -169,6 +169,7 @@ class Checks:
             *judge.judge_stretches("black", watch.black, self.plan),
             *judge.judge_stretches("frozen", watch.frozen, self.plan),
             *judge.judge_glyphs(art.drawn, self.plan),
+            *judge.judge_labels(art.drawn, self.plan),
             *judge.judge_told(art.texts, self.plan),
             *judge.judge_text(art.laid(), sights, self.goal),
         ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from rendering import glyphs
 from rendering.board import Board, missing_glyphs
 from rendering.levels import RATE, Loudness
+from rendering.listing import is_shortened
 from rendering.plan import FPS, Clip, Piece, Plan
 from rendering.report.check import FAIL, FINE, NOTE, WARN, Check
 from rendering.report.reading import Picture, Sound
@@ -120,6 +121,16 @@ def judge_glyphs(board: Board, plan: Plan) -> list[Check]:
             line = Check("glyphs", WARN, "glyphs_title", value)
             found.append(_of(clip, "glyphs", WARN, "glyphs", value) if clip else line)
     return found or [Check("glyphs", FINE, "no_glyphs")]
+
+
+def judge_labels(board: Board, plan: Plan) -> list[Check]:
+    """Return the lines on ranks without a label, told once, and on labels whose end is left out."""
+    bare = [clip.rank for clip in plan.clips if not glyphs.clean(clip.label)]
+    found = [_of(clip, "labels", WARN, "label_cut", {}) for clip in plan.clips if is_shortened(board, clip.rank)]
+    if bare:  # where none has one, it is meant so
+        level = NOTE if len(bare) == len(plan.clips) else WARN
+        found.append(Check("labels", level, "unlabelled", {"ranks": ", ".join(map(str, bare))}))
+    return found or [Check("labels", FINE, "labels")]
 
 
 def _texts(board: Board, plan: Plan) -> list[tuple[Board, Clip | None]]:

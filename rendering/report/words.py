@@ -21,6 +21,7 @@ NAMES: dict[str, Promise] = {
     "black": gettext_lazy("Black stretches"),
     "frozen": gettext_lazy("Frozen stretches"),
     "glyphs": gettext_lazy("Letters"),
+    "labels": gettext_lazy("Labels"),
     "safe_box": gettext_lazy("Place of the text"),
     "contrast": gettext_lazy("Contrast of the text"),
 }
@@ -103,6 +104,15 @@ SENTENCES: dict[str, tuple[Promise, Promise | str]] = {
     "glyphs_title": (
         gettext_lazy("In the title or the end card no font has %(letters)s: a dot stands there."),
         gettext_lazy("Write the title without it."),
+    ),
+    "labels": (gettext_lazy("Every rank has its label, whole."), ""),
+    "unlabelled": (
+        gettext_lazy("Without a label: rank %(ranks)s."),
+        gettext_lazy("A number alone tells nobody what there is to see: write one."),
+    ),
+    "label_cut": (
+        gettext_lazy("The label of rank %(rank)d is too long: its end is not shown."),
+        gettext_lazy("Write it shorter."),
     ),
     "safe_box": (gettext_lazy("All text stands where no button of %(place)s covers it."), ""),
     "outside": (
