@@ -28,8 +28,8 @@ $(VENV)/.installed-dev: tests/requirements.lock requirements.lock | $(BIN)/uv
 	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python tests/requirements.lock
 	@touch $@ $(VENV)/.installed
 
-run: setup ## start the studio on http://127.0.0.1:8000
-	@$(MANAGE) studio
+run: setup ## start the studio on http://127.0.0.1:8000, or at another port: make run PORT=8001
+	@$(MANAGE) studio $(if $(PORT),--port $(PORT))
 
 demo: setup ## one film from the demo clips, without a browser
 	@$(MANAGE) migrate -v0 && $(MANAGE) seed_demo --film
