@@ -125,7 +125,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "ranking/_shelf.html", shelf)
     channels = request.user.channels.all()
-    return render(request, "ranking/home.html", shelf | {"sources": source_choices(), "channels": channels})
+    begun = {"channel": request.GET.get("channel", str(request.user.channel_id or ""))}  # the last, or one just pressed
+    return render(request, "ranking/home.html", shelf | begun | {"sources": source_choices(), "channels": channels})
 
 
 @require_POST

@@ -100,6 +100,16 @@ def test_the_first_page_offers_the_channels_and_remembers_the_choice(client, ali
     assert f'value="{channel.pk}" selected' in client.get("/").content.decode()
 
 
+def test_the_list_leads_to_a_film_of_each_channel(client, alice, channel, valkey):
+    second = Channel.objects.create(owner=alice, name="Cats weekly")
+    User.objects.update(channel=channel)
+    assert f'href="/?channel={second.pk}#q"' in client.get("/channels/").content.decode()
+    page = client.get(f"/?channel={second.pk}").content.decode()
+    assert f'value="{second.pk}" selected' in page and f'value="{channel.pk}" selected' not in page
+    assert "Dogs daily" in client.get("/?channel=0").content.decode()
+    assert User.objects.get(pk=alice.pk).channel == channel, "only looked at"
+
+
 def test_a_search_also_remembers_the_channel_and_what_is_picked_begins_so(client, alice, channel, valkey):
     alice.channel = None
     alice.save()
