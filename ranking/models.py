@@ -7,7 +7,6 @@ from typing import Any, Self
 import regex
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
-from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
@@ -18,22 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from ranking import jobs, quotas
 from ranking.access import ApiToken, Invitation  # noqa: F401  (models of this app)
 from ranking.channels import Channel
-from ranking.deleting import OneByOneQuerySet
+from ranking.deleting import OneByOneQuerySet, forget_file
+from ranking.music import Track  # noqa: F401
 from ranking.ordering import FallingIndex
 from ranking.presets import Preset
 
 MAX_ENTRIES = 10
-
-
-def forget_file(field: models.FileField, name: str) -> None:
-    """Remove a file of this field once what is going on is committed, unless a row or a step to undo names it."""
-
-    def remove() -> None:
-        named = field.model.objects.filter(**{field.name: name}).exists()
-        if name and not named and not Change.objects.filter(voices__contains=name).exists():
-            default_storage.delete(name)
-
-    transaction.on_commit(remove)
 
 
 OWNER = "owner"  # the user name of whoever runs the studio on this machine, until another one is chosen
@@ -172,43 +161,22 @@ class Video(models.Model):
         return fold(" ".join((self.caption, self.author, self.author_name)))
 
 
-class Track(models.Model):
-    """Music that a user uploaded to lay under films."""
-
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tracks")
-    name = models.CharField(_("name"), max_length=200)
-    file = models.FileField(upload_to="tracks", max_length=200)
-    credit = models.CharField(
-        _("credit"), max_length=300, blank=True, help_text=_("Whom to name where a film with this music is published.")
-    )
-    seconds = models.FloatField(_("seconds"))
-    sha256 = models.CharField(max_length=64, db_index=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = OneByOneQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["owner", "sha256"], name="one_row_per_track")]
-        verbose_name = _("music")
-        verbose_name_plural = _("music")
-
-    def __str__(self) -> str:
-        return self.name
-
-    @transaction.atomic
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete the music with its file; rankings that had it have none."""
-        forget_file(Track.file.field, self.file.name)
-        return super().delete(*args, **kwargs)
-
-
 class ProjectQuerySet(OneByOneQuerySet):
     def owned_by(self, user: Any) -> Self:
         return self.filter(owner=user)
 
     def recent(self) -> Self:
         return self.order_by("-updated_at")
+
+    def called(self, words: str) -> Self:
+        """Return those whose title has each of the words."""
+        return self.filter(*(models.Q(title__icontains=word) for word in words.split()))
+
+    def filmed(self, there: bool = True) -> Self:
+        """Return those that have a finished film, or those that have none."""
+        films = self.model.renders.rel.related_model.objects.finished()
+        has_one = models.Exists(films.filter(project=models.OuterRef("pk")))
+        return self.filter(has_one if there else ~has_one)
 
     def shelved(self) -> Self:
         """Return them with what a card shows: `count` of entries, the `best` one, and `films` without their plans."""

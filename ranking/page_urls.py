@@ -3,7 +3,7 @@ from django.templatetags.static import static
 from django.urls import path
 from django.views.generic import RedirectView
 
-from ranking import design_views, hint_views, history_views, job_views, views
+from ranking import design_views, hint_views, history_views, job_views, shelf_views, views
 
 # What asks for it by this name, and reads no page, is sent to the icon of the pages.
 favicon = login_not_required(RedirectView.as_view(url=static("img/logo.svg")))
@@ -11,6 +11,7 @@ favicon = login_not_required(RedirectView.as_view(url=static("img/logo.svg")))
 urlpatterns = [
     path("favicon.ico", favicon),
     path("", views.home, name="home"),
+    path("rankings/", shelf_views.rankings, name="rankings"),
     path("projects/", views.project_create, name="project-create"),
     path("projects/<int:pk>/", views.project, name="project"),
     path("projects/<int:pk>/title/", views.project_title, name="project-title"),

@@ -13,7 +13,8 @@ from django.db.models import ProtectedError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ranking.models import Video, forget_file
+from ranking.deleting import forget_file
+from ranking.models import Video
 from rendering import holding, store
 from rendering.models import Render
 

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from ranking import ffmpeg
 from ranking.clashes import Changed, check
+from ranking.deleting import forget_file
 from ranking.history import changing
-from ranking.models import Entry, forget_file
+from ranking.models import Entry
 from ranking.storage import work_folder
 from rendering import voice
 from rendering.decoding import Part, decode

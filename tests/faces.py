@@ -229,7 +229,7 @@ def fill(owner: User, clip: Path, folder: Path) -> dict[str, str]:
 
 def plain() -> dict[str, str]:
     """The pages that are about no row of their own."""
-    lists = ("home", "library", "jobs", "storage", "channels")
+    lists = ("home", "rankings", "library", "jobs", "storage", "channels")
     others = ("health", "cookies", "capture", "capture-window", "account", "people")
     return {name: reverse(name) for name in lists + others}
 

@@ -104,6 +104,7 @@ def searches(owner: User, count: int) -> None:
 
 PAGES = {
     "start": (rankings, lambda made: "/"),
+    "all rankings": (rankings, lambda made: "/rankings/"),
     "library": (lambda owner, count: rankings(owner, count) or works(owner, count), lambda made: "/library/"),
     "work": (works, lambda made: "/jobs/"),
     "editor": (one_ranking, lambda made: made.get_absolute_url()),
