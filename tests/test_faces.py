@@ -123,6 +123,14 @@ def test_a_page_of_an_error_leads_back_to_where_one_was(visit, house):
     expect(page).to_have_url(re.compile("/account/$"))
 
 
+def test_a_name_is_shown_as_it_was_typed(visit, house):
+    page = visit()
+    page.goto(house.faces["account"])
+    page.locator("main").evaluate("main => { main.innerHTML = '<span>4x3</span> <span>4×3</span>' }")
+    typed, other = (span.bounding_box()["width"] for span in page.locator("main span").all())
+    assert typed != other
+
+
 def test_a_chosen_cookie_file_is_named(visit, house):
     page = visit()
     page.goto(house.faces["cookies"])
