@@ -162,7 +162,7 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
 def project_page(request: HttpRequest, found: Project, context: dict[str, Any] | None = None) -> HttpResponse:
     """Return the whole page of a project as it is now."""
     context = context or _editor(request, found)
-    context |= {"settings_form": SettingsForm(instance=found), "film": found.renders.first()}
+    context |= {"settings_form": SettingsForm(instance=found), "film": found.renders.worth_showing().first()}
     context["steps"] = steps.offers(found, {entry.pk: entry.rank for entry in context["entries"]})
     response = render(request, "ranking/project.html", context)
     response["X-Version"] = found.version

@@ -32,6 +32,10 @@ class RenderQuerySet(JobQuerySet):
         """Films that are there to be published: no drafts."""
         return self.filter(draft=False).exclude(film="")
 
+    def worth_showing(self) -> Self:
+        """All but those cancelled on the way: a later one hides no film, and the editor's button makes it anew."""
+        return self.exclude(~models.Q(stage__in=Render.GATHERING), status=Render.Status.CANCELLED)
+
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete films; their files go once that is committed."""
         with transaction.atomic():

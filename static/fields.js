@@ -25,7 +25,9 @@ on("change", ".drop-zone input", (field) => {
 
 // The film of the page may not be what the ranking says any more.
 on("htmx:afterRequest", ".list-column", (_list, { detail: { successful, requestConfig } }) => {
-  if (successful && requestConfig.verb !== "get") htmx.trigger(document.body, "film-edited");
+  if (!successful || requestConfig.verb === "get") return;
+  htmx.trigger(document.body, "film-edited");
+  $(".film-box .film.cancelled:not(:has(.wish-steps))")?.remove(); // said once
 });
 
 // Choosing a cover: the slider moves the film above it, and opening the choice begins where the film stands.

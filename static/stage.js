@@ -215,7 +215,11 @@ function stepRank(by) {
   seekTo((next ?? (by > 0 ? stops.at(-1) : stops[0]))?.at);
 }
 
+// The finished film lies far below the stage: the key plays the one of the two that is seen.
 function playFilm() {
+  const made = $("#film video"), off = (it) => Math.abs(it.getBoundingClientRect().top + it.offsetHeight / 2 - innerHeight / 2);
+  if (made && off(made) < off(stage.box)) return made.paused ? made.play() : made.pause();
+  made?.pause();
   if (film.playing) return run(false);
   if (!film.pieces.length) return showEntry(rowOf(stage.entry), true);
   const anew = film.fresh || film.at >= Number($("[data-film=seek]").max) - 0.05;
@@ -249,6 +253,8 @@ if (stage.box) {
   for (const name of ["timeupdate", "seeked", "loadeddata", "resize"]) stage.box.addEventListener(name, paint, true);
   on("input", "[data-film=seek]", ({ value }) => seekTo(Number(value)));
   on("click", "[data-film=play]", playFilm);
+  on("click", ".film-done a:not([download])", () => $("#film video").play());
+  on("play", "#film video", () => run(false), true); // and never both
   on("click", "[data-film=back]", () => stepRank(-1));
   on("click", "[data-film=on]", () => stepRank(1));
   on("click", ".entry", (row, { target }) => showEntry(row, Boolean(target.closest("[data-show]"))));

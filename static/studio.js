@@ -167,11 +167,5 @@ document.addEventListener("htmx:afterSettle", (event) => {
   sortable();
   if (event.target.id === "film") event.target.scrollIntoView({ block: "nearest" }); // on a phone it is far above
 });
-document.addEventListener("job:changed", (event) => {
-  if (event.detail.ended && event.target.closest("#ranking")) htmx.trigger(document.body, "entries-changed");
-  const typing = document.activeElement?.matches("input, textarea, select");
-  if (event.detail.status === "done" && event.target.closest("#film") && !typing) {
-    event.target.scrollIntoView({ block: "start", behavior: "smooth" });
-  }
-});
+on("job:changed", "#ranking", (_list, { detail }) => { if (detail.ended) htmx.trigger(document.body, "entries-changed"); });
 document.addEventListener("DOMContentLoaded", sortable);

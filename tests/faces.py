@@ -178,19 +178,26 @@ def wished_in_vain(owner: User) -> Render:
 
 
 def films(owner: User, full: Project, clip: Path) -> Iterator[tuple[str, Render]]:
-    """A film of each state; all but the finished one are of rankings of their own."""
+    """A film of each state; all but the first are of rankings of their own."""
     checks = [
         Check("frozen", "warn", "frozen", {"rank": 1, "from": 2.0, "to": 3.5}, f"{0:064x}").to_json(),
         Check("size", "fine", "size", {"width": 1080, "height": 1920}).to_json(),
     ]
     facts = {"width": 1080, "height": 1920, "fps": 30, "bytes": 8_400_000, "lufs": -14.0, "checks": checks}
     plan = plan_project(_of(owner, full, "계획")).to_json()
-    done = {"film": "films/face.mp4", "seconds": SECONDS, "facts": facts, "plan": plan}
-    render = ended(Render, owner, project=full, **done)
-    kept(render.film, clip, "face.mp4")
-    kept(render.cover, Path(full.ranked()[0].video.cover.path), "face-film.jpg")
-    render.save()
-    yield "done", render
+    done = {"film": "films/face.mp4", "seconds": SECONDS, "facts": facts}
+    unchanged = _of(owner, full, "그대로")  # nothing is changed since, but in the first
+    for name, project, draft in (
+        ("done", full, False),
+        ("up to date", unchanged, False),
+        ("draft", _of(owner, full, "초안"), True),
+    ):
+        now = plan if project == full else plan_project(project).to_json()
+        render = ended(Render, owner, project=project, plan=now, draft=draft, **done)
+        kept(render.film, clip, "face.mp4")
+        kept(render.cover, Path(full.ranked()[0].video.cover.path), "face-film.jpg")
+        render.save()
+        yield name, render
     yield "working", working(Render, owner, project=_of(owner, full, "만드는 중"), stage="segments", plan=plan)
     yield "waiting", Render.objects.create(owner=owner, project=_of(owner, full, "기다리는 중"), plan=plan)
     error = "The disk is full. Free some space and try again."

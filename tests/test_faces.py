@@ -297,7 +297,7 @@ def test_what_is_read_needs_no_script(visit, house):
     expect(page.locator(".title-form button.no-script")).to_be_visible()
     page.goto(house.faces["film, done"])
     expect(page.locator("video[controls]").first).to_be_visible()
-    expect(page.locator("a[download]").first).to_be_visible()
+    expect(page.locator(".film-actions a[download]").first).to_be_visible()
 
 
 # Said by scripts alone, and only of what scripts do; and boxes that without them are links to the page of their words.

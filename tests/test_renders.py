@@ -75,6 +75,13 @@ def test_generating_twice_while_the_film_is_made_gives_the_same_film(render, pro
     assert start_render(project).pk == render.pk
 
 
+def test_a_later_film_that_was_cancelled_hides_none(render, project, client):
+    drain(render)
+    start_render(project).cancel()
+    page = client.get(project.get_absolute_url()).content.decode()
+    assert f'id="job-{render.pk}"' in page and page.count("data-job=") == 1
+
+
 def test_a_film_shows_the_work_of_its_segments(render):
     tasks.generate_ranking_video_task(str(render.pk))
     render.refresh_from_db()

@@ -71,7 +71,7 @@ def test_a_wish_that_failed_is_the_first_that_a_phone_shows(visit, house):
         expect(page.locator(part)).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("state", ["waiting", "working", "failed", "cancelled"])
+@pytest.mark.parametrize("state", ["waiting", "working", "failed"])
 def test_how_a_film_does_stands_first_on_a_phone_and_above_the_button_on_a_desk(visit, house, state):
     page, active = visit(PHONE), state in ("waiting", "working")
     page.goto(house.faces[f"ranking, film {state}"])
