@@ -86,6 +86,35 @@ def test_how_a_film_does_stands_first_on_a_phone_and_above_the_button_on_a_desk(
     expect(page.locator(".film-going")).to_be_hidden()
 
 
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_saving_moves_nothing_and_a_refusal_stands_at_its_field(visit, house, size):
+    page = visit(size)
+    page.goto(house.faces["ranking, film draft"])
+    below, seconds, card = page.locator("#style-box"), page.locator("#id_seconds"), page.locator("#id_card")
+    told, before = page.locator("#settings-saved"), below.bounding_box()["y"] - seconds.bounding_box()["y"]
+    seconds.fill("12" if size is DESK else "13")
+    seconds.blur()
+    expect(told.locator(".kept-word")).to_be_attached()
+    assert below.bounding_box()["y"] - seconds.bounding_box()["y"] == before
+    page.locator(".options > summary").click()
+    for field, words, under in ((seconds, "10800", ".options"), (card, "끝 " * 150, "#style-box")):
+        was = field.input_value()
+        field.fill(words)
+        field.blur()
+        expect(told.locator(".wrong")).to_be_visible()
+        top, bottom = field.bounding_box()["y"], page.locator(under).bounding_box()["y"]
+        assert top < told.bounding_box()["y"] < bottom
+        field.fill(was)
+        field.blur()
+        expect(told.locator(".kept-word")).to_be_attached()
+    page.locator("#title").fill("가나 " * 1000)
+    expect(page.locator("#title-saved .wrong")).to_be_visible()
+    words, undo = page.locator("#title-saved .wrong").bounding_box(), page.locator("#history").bounding_box()
+    assert words["x"] + words["width"] <= undo["x"]
+    page.locator("#title").fill("초안")
+    expect(page.locator("#title-saved .kept-word")).to_be_attached()
+
+
 def test_the_closed_row_says_what_is_stored_where_a_cut_is_refused(visit, house):
     page = visit()
     page.goto(house.faces["ranking"])
