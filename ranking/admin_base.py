@@ -127,7 +127,7 @@ class JobAdmin(History):
     @admin.display(description=_("status"), ordering="status")
     def state(self, job: Job) -> str:
         words = job.get_status_display()
-        return f"{words} {percent(job.percent)}" if job.is_measured else words
+        return f"{words} {percent(job.shown_percent)}" if job.is_measured else words
 
     @admin.display(description=_("what it says"))
     def told(self, job: Job) -> str:

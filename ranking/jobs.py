@@ -159,7 +159,12 @@ class Job(models.Model):
     @property
     def is_measured(self) -> bool:
         """Whether a percentage says anything yet; before that the work only goes on."""
-        return self.status == self.Status.RUNNING and self.percent >= 1
+        return self.status == self.Status.RUNNING and self.shown_percent >= 1
+
+    @property
+    def shown_percent(self) -> float:
+        """What its bars show, 0 to 100: of all its work, also where `percent` is that of a step."""
+        return self.percent
 
     @property
     def seconds_left(self) -> float | None:
@@ -176,7 +181,8 @@ class Job(models.Model):
 
     def as_dict(self) -> dict[str, Any]:
         names = ("status", "percent", "stage", "message", "error", "attempt")
-        return {"id": str(self.pk), "kind": self._meta.model_name} | {name: getattr(self, name) for name in names}
+        told = {name: getattr(self, name) for name in names} | {"percent": self.shown_percent}
+        return {"id": str(self.pk), "kind": self._meta.model_name} | told
 
     def enqueue(self) -> Self:
         """Save the job and send its nudge once the transaction is committed; return the job."""

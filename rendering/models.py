@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 
 SEGMENTS_SHARE = 92  # percent of a film's work that is its segments; the rest is sound and join
 ART_SHARE = 4  # percent of it at which its art is drawn
+# From where to where the steps of a wish lead, in percent of the whole; filming takes what is left.
+GATHERED = 40
+WISH_SHARES = {"look": (0, 10), "choose": (10, GATHERED), "fetch": (10, GATHERED)}
 OVERDUE = timedelta(seconds=3)  # after which nothing is said of a film that should have been there
 
 
@@ -137,6 +140,14 @@ class Render(Job):
     def is_gathering(self) -> bool:
         """Whether its videos are still looked for, chosen or fetched."""
         return self.stage in self.GATHERING
+
+    @property
+    def shown_percent(self) -> float:
+        """How far the whole is, the gathering of its videos too: its bar does not begin anew at each step."""
+        if not self.wish or self.status == self.Status.DONE:
+            return self.percent
+        begin, end = WISH_SHARES.get(self.stage, (GATHERED, 100))
+        return begin + (end - begin) * self.percent / 100
 
     def nudge(self, task: str = "") -> None:
         """Tell the workers: those of the net queue while it gathers its videos, else those that film."""

@@ -85,8 +85,11 @@ def _keep(render: Render, **changes: Any) -> None:
 
 
 def _wait(render: Render, percent: float, message: str) -> None:
-    """Show how far it is, and let go of it until it is time to look again."""
-    _keep(render, percent=percent, message=message[:300], not_before=timezone.now() + LOOK_AGAIN)
+    """Show how far the step is, and let go of it until it is time to look again.
+
+    What was done for a video that is left out is no longer counted, and the bar waits there: it never goes back.
+    """
+    _keep(render, percent=max(percent, render.percent), message=message[:300], not_before=timezone.now() + LOOK_AGAIN)
     raise Waiting
 
 
@@ -169,10 +172,12 @@ def _fetch(render: Render) -> None:
     if not waiting:
         _hand_over(render, entries)
         return
-    here = len(entries) - len(waiting)
     parts = [_part_done(render, video) for video in waiting]
+    here = sum(entry.video.is_ready for entry in entries)
     words = _("%(n)d of %(all)d are here") % {"n": here, "all": len(entries)}
-    _wait(render, 100 * (here + sum(parts)) / len(entries), words)
+    if here == len(entries):
+        words = _("looking for the best moments")
+    _wait(render, 100 * (len(entries) - len(waiting) + sum(parts)) / len(entries), words)
 
 
 def _is_here(video: Video) -> bool:

@@ -78,6 +78,8 @@ def test_how_a_film_does_stands_first_on_a_phone_and_above_the_button_on_a_desk(
     expect(page.locator("#film .job button").first).to_be_in_viewport(ratio=1)
     expect(page.locator("#generate")).to_be_visible(visible=not active)
     if active:
+        expect(page.locator(".film-going")).to_be_hidden()  # the card that is seen says the same
+        page.mouse.wheel(0, 3000)
         expect(page.locator(".film-going")).to_be_in_viewport(ratio=1)
         expect(page.locator(".film-going")).to_have_text("영상 만드는 중 40%" if state == "working" else "대기 중")
     page.set_viewport_size({"width": 1280, "height": 720})  # a low window

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from ranking.jobs import Job, JobError
@@ -16,7 +17,7 @@ from rendering.wishes import TOO_FEW_LINKS, start_wish
 from scraping import cookies, ingest
 from scraping.downloading import run_download, run_ingest
 from scraping.models import Download, Ingest, Search
-from scraping.searching import run_search
+from scraping.searching import run_search, start_search
 from scraping.standin import catalogue
 from tests.examined import video_of
 from tests.standin import StandIn
@@ -98,6 +99,43 @@ def test_what_is_refused_gives_its_place_to_the_next_best_and_is_told(alice, vid
 
     assert shown(render.project) == [videos[4], videos[3], videos[2]] and render.stage == "plan"
     assert render.left_out == [{"clip": first.url, "reason": "This video is private.", "video": first.pk}]
+
+
+def test_the_bar_of_a_wish_never_goes_back(alice, videos):
+    gone = [
+        make_video(n, caption="dog", search_text="dog", play_count=10**9, published_at=timezone.now()) for n in (91, 92)
+    ]
+    render, seen = start_wish(alice, "dog", "library", 3), []
+
+    def see() -> None:
+        render.refresh_from_db()
+        seen.append(render.as_dict()["percent"])
+        card = render_to_string(render.template, {"job": render})
+        assert (card.count("<progress"), card.count('class="spinner"')) == (1, 2), (
+            "the present step and the phone's bar"
+        )
+
+    see()
+    search = start_search("dog", "library", alice)
+    Render.objects.filter(pk=render.pk).update(search=search)
+    for percent in (60, 90):
+        Search.objects.filter(pk=search.pk).update(status="running", percent=percent)
+        look(render)
+        see()
+    Search.objects.filter(pk=search.pk).update(status="done")
+    look(render)
+    see()
+    Download.objects.active().filter(video=gone[0]).update(percent=90)
+    look(render)
+    see()
+    for video in gone:
+        refuse(video)
+    look(render)
+    see()
+    for stage, percent in (("plan", 0), ("segments", 4), ("segments", 80), ("join", 92)):
+        Render.objects.filter(pk=render.pk).update(stage=stage, percent=percent, status="running")
+        see()
+    assert seen == sorted(seen) and seen[0] == 0 and 0 < seen[1] < 10 and seen[-1] > 92
 
 
 def test_a_reupload_is_ranked_once_whoever_has_the_better_place(alice, videos, clips):
@@ -213,6 +251,7 @@ def test_from_a_keyword_on_the_stand_in_to_a_plan_step_by_step(tmp_path, setting
         chosen = [video.external_id for video in shown(render.project)]
         work(Download)
         assert look(render).stage == "fetch" and render.percent > 69  # they are here, and not looked at yet
+        assert render.message == "looking for the best moments"
         work(Ingest)
         assert look(render).stage == "plan" and len(render.plan["clips"]) == 3
     assert {facts.id for facts in catalogue.about("춤") if facts.photo or facts.mode}.isdisjoint(chosen)
