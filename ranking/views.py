@@ -40,12 +40,29 @@ RECENT = 24
 PARTS = "rendering.parts.parts_of"  # the hub names what stands above it by dotted string only
 
 
+def _with_work(entries: list[Entry]) -> list[Entry]:
+    """Let the entries know the newest job on what is not all there of their videos; return them."""
+    works = jobs.last_of([entry.video for entry in entries if not (entry.video.is_ready and entry.video.cover)])
+    for entry in entries:
+        entry.work = works.get(entry.video_id)
+    return entries
+
+
+def _is_in_vain(entry: Entry) -> bool:
+    """Whether waiting for a video, or trying again, brings nothing: it has no link, or was refused for good."""
+    video, work = entry.video, entry.work
+    return not (work and work.is_active) and (not video.url or bool(work.failed_for_good if work else video.refused))
+
+
 def _readiness(project: Project, entries: list[Entry]) -> dict[str, Any]:
-    """Return what keeps a project from being filmed, and what would be missing in its film."""
+    """Return what keeps a project from being filmed, and what would be missing in its film. Entries know their work."""
     waiting = [entry for entry in entries if not entry.video.is_ready]
+    for entry in waiting:
+        entry.in_vain = _is_in_vain(entry)
     return {
         "waiting": waiting,
-        "fetchable": len([entry for entry in waiting if entry.video.url]) > 1,
+        "in_vain": [entry for entry in waiting if entry.in_vain],
+        "fetchable": sum(not (entry.in_vain or (entry.work and entry.work.is_active)) for entry in waiting) > 1,
         "lacking": max(LEAST_ENTRIES - len(entries), 0),
         "untitled": not project.title.strip(),
         "unlabelled": [entry.rank for entry in entries if not entry.label.strip()],
@@ -55,12 +72,11 @@ def _readiness(project: Project, entries: list[Entry]) -> dict[str, Any]:
 def _editor(request: HttpRequest, project: Project) -> dict[str, Any]:
     """Return what the ranked list and the panel beside it show."""
     weights = request.session.get("weights", dict(scoring.WEIGHTS))
-    entries, now = list(project.ranked()), timezone.now()
+    entries, now = _with_work(list(project.ranked())), timezone.now()
     parts = import_string(PARTS)(project, entries)
     labels = [entry.label for entry in entries]
-    works = jobs.last_of([entry.video for entry in entries if not (entry.video.is_ready and entry.video.cover)])
     for entry in entries:
-        entry.work, entry.part = works.get(entry.video_id), parts.get(entry.pk)
+        entry.part = parts.get(entry.pk)
         entry.score = scoring.of_video(entry.video, now, weights)
         entry.score_words = scoring.explain(entry.score)
         entry.suggested = "" if entry.label.strip() else suggested_label(entry.video, labels)
@@ -112,7 +128,7 @@ def _saved(
             messages.error(request, problem)
         return redirect(project)
     context = {"project": project, "problem": problem, "fields": " ".join(form.errors)}
-    context |= _readiness(project, list(project.ranked()))
+    context |= _readiness(project, _with_work(list(project.ranked())))
     response = render(request, "ranking/_saved.html", context, status=422 if problem else 200)
     response["X-Version"] = project.version
     return trigger_client_event(response, "board-changed") if board and not problem else response

@@ -111,7 +111,7 @@ on("htmx:afterRequest", "[data-drop]", (form, { detail }) => {
   if (go) location.assign(go.dataset.go);
 });
 on("htmx:afterRequest", "[popover]", (box, { detail }) => { if (detail.successful) box.hidePopover(); });
-on("click", "[data-fetch-all]", () => $$(".entry-wait form").forEach((form) => form.requestSubmit()));
+on("click", "[data-fetch-all]", () => $$("form[data-fetch]").forEach((form) => form.requestSubmit()));
 
 // What is lost with the page: files on their way, a recording, a form that was not taken. The browser asks before it leaves.
 const unfinished = new Set();

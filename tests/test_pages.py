@@ -347,6 +347,14 @@ def test_generate_says_what_is_missing(client, alice, project, videos):
     videos[2].save(update_fields=["file"])
     job = Download.objects.create(video=videos[2], owner=alice)
     assert "1 video is not ready yet." in page() and f'id="job-{job.pk}"' in page() and "disabled" in page()
+    job.cancel()
+    assert "1 video is not ready yet." in page() and page().count(" data-fetch ") == 1
+    Download.objects.filter(pk=job.pk).update(status="failed", stage=Download.FOR_GOOD)
+    Video.objects.filter(pk=videos[3].pk).update(file="", refused="unavailable")
+    Video.objects.filter(pk=videos[4].pk).update(file="", url="")
+    assert "3 videos cannot be fetched: choose others instead." in page() and "data-fetch" not in page()
+    saved = client.post(url("project-title", project.pk), {"title": "Pets"}, headers=HTMX | {"accept-language": "en"})
+    assert b"3 videos cannot be fetched" in saved.content
     for entry in project.ranked()[:3]:
         entry.remove()
     assert "Add 1 more video" in page()
