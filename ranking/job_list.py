@@ -67,7 +67,7 @@ def in_the_making(user: Any) -> list[Job]:
 
 
 def _rows(kind: type[Job], user: Any, state: str) -> QuerySet:
-    rows = kind.objects.owned_by(user).annotate(name=Value(kind._meta.model_name), **TURN).order_by()
+    rows = kind.objects.listed().owned_by(user).annotate(name=Value(kind._meta.model_name), **TURN).order_by()
     if not state:
         return rows
     return rows.filter(status__in=Job.ACTIVE) if state == "active" else rows.filter(status=state)

@@ -68,6 +68,10 @@ class JobQuerySet(models.QuerySet):
     def active(self) -> Self:
         return self.filter(status__in=Job.ACTIVE)
 
+    def listed(self) -> Self:
+        """Jobs that people see as such: a part of another one is not shown beside it."""
+        return self.none() if self.model.is_part else self
+
     def lost(self) -> Self:
         return self.filter(status=Job.Status.RUNNING, heartbeat_at__lt=timezone.now() - LEASE)
 

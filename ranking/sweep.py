@@ -41,11 +41,13 @@ def requeue(job: Job) -> bool:
 
 
 def recover() -> int:
-    """Queue again whatever an earlier run of the embedded studio left unfinished; return how many jobs.
+    """Queue again whatever an earlier run of the embedded studio left unfinished; return how many jobs people know of.
 
     Only for a start that knows no worker is alive (the studio holds its lock).
     """
     count = 0
     for kind in jobs.kinds():
-        count += kind.objects.active().update(status=Job.Status.QUEUED, nudged_at=None, heartbeat_at=None)
+        unfinished = kind.objects.active()
+        count += unfinished.listed().count()
+        unfinished.update(status=Job.Status.QUEUED, nudged_at=None, heartbeat_at=None)
     return count

@@ -96,7 +96,7 @@ class Render(Job):
     ends_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it will probably be there.")
     draft = models.BooleanField(default=False, help_text=_("Half as wide and high, to look at."))
     wish = models.JSONField(default=dict, blank=True, editable=False, help_text="keyword, source and top; or nothing.")
-    search = models.ForeignKey(Search, models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
+    search = models.ForeignKey(Search, models.SET_NULL, null=True, blank=True, editable=False, related_name="wishes")
     taken = models.JSONField(default=list, editable=False, help_text="Keys of the videos that were chosen for it.")
     left_out = models.JSONField(default=list, editable=False, help_text="What was chosen in vain: clip and reason.")
 

@@ -1,7 +1,7 @@
 """Searches, downloads and ingests as jobs, and what is known of the sources that they ask."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ranking import storage
-from ranking.jobs import Job, Later
+from ranking.jobs import Job, JobQuerySet, Later
 from ranking.models import Video
 from scraping import asked
 
@@ -31,6 +31,12 @@ class SavedSearch(models.Model):
 
     def __str__(self) -> str:
         return self.query
+
+
+class SearchQuerySet(JobQuerySet):
+    def listed(self) -> Self:
+        """Not what a wish looks for or did not find: its film says that. What it found stays at hand."""
+        return self.exclude(~models.Q(status=Job.Status.DONE), wishes__isnull=False)
 
 
 class Search(Job):
@@ -57,6 +63,8 @@ class Search(Job):
         max_length=500, blank=True, help_text=_("Where that source goes on; empty at the end.")
     )
     saved = models.ForeignKey(SavedSearch, models.SET_NULL, null=True, blank=True, related_name="searches")
+
+    objects = SearchQuerySet.as_manager()
 
     class Meta(Job.Meta):
         verbose_name = _("search")

@@ -18,7 +18,9 @@ from django.utils import timezone
 from ranking import embedded, jobs
 from ranking.celery import app
 from ranking.jobs import Job, JobError, Stopped
+from ranking.models import Project
 from ranking.sweep import MAX_LOST, recover, requeue, sweep
+from rendering.models import Render, Segment
 from scraping.models import Search
 
 pytestmark = pytest.mark.django_db
@@ -276,10 +278,15 @@ def test_after_a_stop_of_the_studio_unfinished_jobs_are_queued_and_finished_ones
     with done.running():
         pass
     cancelled.cancel()
-    assert recover() == 2
+    film = Render.objects.create(owner=alice, project=Project.objects.create(owner=alice), status="running")
+    part = Segment.objects.create(render=film, position=0, key="k", frames=30, status="running")
+    assert recover() == 3  # as many as the page of jobs shows
+    for one in (film, part):
+        one.refresh_from_db()
+    assert (film.status, part.status) == ("queued", "queued")
     assert [fresh(one).status for one in (job, running, done, cancelled)] == ["queued", "queued", "done", "cancelled"]
-    assert sweep() == 2
-    assert {pk for _, pk in messages(valkey)} == {str(job.pk), str(running.pk)}
+    assert sweep() == 4
+    assert {pk for _, pk in messages(valkey)} == {str(one.pk) for one in (job, running)}
 
 
 # --- Looking up -----------------------------------------------------------------------------------------------------

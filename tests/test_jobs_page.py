@@ -51,6 +51,14 @@ def test_the_page_shows_ones_own_work_of_every_kind_the_newest_first(client, ali
     assert page.count('class="job-row') == 3  # a segment is a part of its film
 
 
+def test_the_search_of_a_wish_is_not_told_beside_its_film_but_what_it_found_is(client, alice):
+    search = Search.objects.create(query="춤", source="auto", owner=alice, status="failed", error="Nobody answered.")
+    film(alice, status="failed", error="Nobody answered.", search=search, wish={"keyword": "춤"})
+    assert client.get(reverse("jobs")).content.decode().count("Nobody answered.") == 1
+    Search.objects.update(status="done", error="")
+    assert search.get_absolute_url() in client.get(reverse("jobs")).content.decode()
+
+
 def test_what_goes_on_comes_first_then_what_waits_in_its_order_then_what_ended_last(client, alice):
     def search(query: str, minutes: int, status: str, ended: int | None = None) -> None:
         made = Search.objects.create(query=query, source="auto", owner=alice, status=status)
