@@ -24,7 +24,8 @@ LARGE = ("facts", "waveform", "moments")  # and no list shows them
 class Shown:
     """The page of a search: the videos as sorted and filtered, the form that says so, and the best few if asked for.
 
-    `whole` counts all videos found, re-uploads once; `waiting` has a number for each place kept for what is to come.
+    `whole` counts all videos found, re-uploads once, and `copies` those re-uploads; `waiting` has a number for each
+    place kept for what is to come.
     """
 
     videos: list[Video]
@@ -32,6 +33,7 @@ class Shown:
     form: ResultsForm
     top: list[Video]
     waiting: range
+    copies: int
 
     @property
     def tops(self) -> tuple[int, ...]:
@@ -41,11 +43,13 @@ class Shown:
 
 def shown(search: Search, said: Mapping[str, Any]) -> Shown:
     """The page of a search as its address says it. Costs the same few queries however many videos there are."""
-    videos = grouped(found(search), reuploads.groups)
+    everything = found(search)
+    videos = grouped(everything, reuploads.groups)
     form = ResultsForm(said, videos)
     passing = form.applied(videos)
     room = min(search.limit - len(videos), MOST_WAITING) if search.is_active else 0
-    return Shown(passing, len(videos), form, best(passing, form.said.get("top", 0)), range(max(room, 0)))
+    waiting, copies = range(max(room, 0)), len(everything) - len(videos)
+    return Shown(passing, len(videos), form, best(passing, form.said.get("top", 0)), waiting, copies)
 
 
 def found(search: Search) -> list[Video]:

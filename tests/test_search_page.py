@@ -93,6 +93,23 @@ def test_a_search_that_failed_teaches_what_else_can_be_done(client, alice):
     assert "Nothing was found." not in page and "data-pick-all" not in page
 
 
+def test_reuploads_that_stand_together_are_counted_beside_the_others(client, alice):
+    found = [make_post(1, sha256="a"), make_post(2), make_post(3, sha256="a")]
+    search = make_search(alice, found, asked=[line("tiktok", "found", found=3)], answered="tiktok")
+    page = client.get(search.get_absolute_url()).content.decode()
+    assert "2 videos for “춤” 1 re-upload" in text_of(re.search("<h1>.*?</h1>", page, re.S)[0])
+
+
+def test_a_link_that_is_none_of_a_video_is_not_called_a_source_without_an_answer(client, alice):
+    wrong = "This TikTok link does not lead to a single video."
+    asked = [line("links", "unsupported", message=wrong)]
+    search = make_search(alice, [], "failed", query="https://tiktok.com/x", source="links", asked=asked, error=wrong)
+    page = client.get(search.get_absolute_url()).content.decode()
+    assert "No video came of “https://tiktok.com/x”" in page and wrong in page and "Upload files" in page
+    for vain in ("No answer for", "Paste links", "Look at the sources"):
+        assert vain not in page
+
+
 def test_a_refusal_is_said_once_with_what_helps(client, alice):
     asked = [line("tiktok", "verification", message=VERIFICATION)]
     search = make_search(alice, [], "failed", source="tiktok", asked=asked, error=VERIFICATION)

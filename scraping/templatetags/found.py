@@ -104,8 +104,9 @@ def _line(told: dict[str, Any]) -> Line:
         return Line(source, "found", sentence)
     if until := _later(told.get("until") or ""):
         return Line(source, "refused", _("rests until %(time)s") % {"time": until}, sentence, "health", until)
-    # The cookies are TikTok's: no other source takes them.
-    words, page = SAID.get(kind if source == "tiktok" or kind not in COOKIES_HELP else "blocked", (sentence, "health"))
+    # The cookies are TikTok's: no other source takes them. And what is wrong with a link is no source's fault.
+    other = sentence, "" if kind in REFUSED or kind == "not_found" else "health"
+    words, page = SAID.get(kind if source == "tiktok" or kind not in COOKIES_HELP else "blocked", other)
     state = {"empty": "nothing", "off": "off"}.get(kind, "refused")
     return Line(source, state, str(words), sentence if told.get("message") else "", page)
 
