@@ -117,6 +117,23 @@ def test_saving_moves_nothing_and_a_refusal_stands_at_its_field(visit, house, si
     expect(page.locator("#title-saved .kept-word")).to_be_attached()
 
 
+def test_a_row_of_the_ranking_leaves_a_phone_room_for_others(visit, house):
+    page = visit(PHONE, has_touch=True)
+    page.goto(house.faces["ranking"])
+    row = page.locator(".entry").nth(1)
+    height = row.bounding_box()["height"]
+    assert height < 170
+    for part in row.locator(".entry-tools button, [name=label], .thumb, .entry-more > details > summary").all():
+        part.click(trial=True)  # nothing lies over it
+    row.locator("[name=label]").fill("긴 말 " * 100)
+    wrong, tools = row.locator(".about .wrong"), row.locator(".entry-tools")
+    expect(wrong).to_be_visible()
+    assert wrong.bounding_box()["y"] + wrong.bounding_box()["height"] <= tools.bounding_box()["y"]
+    row.locator("[name=label]").fill("순간 1 🔥")
+    expect(row.locator(".about .kept-word")).to_be_attached()
+    assert row.bounding_box()["height"] == height
+
+
 def test_the_closed_row_says_what_is_stored_where_a_cut_is_refused(visit, house):
     page = visit()
     page.goto(house.faces["ranking"])
