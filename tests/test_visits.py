@@ -8,7 +8,7 @@ from django.urls import resolve, reverse
 
 from ranking.models import Project, User
 from ranking.visits import takes_visits
-from tests.test_strangers import addresses, filled, hers, logged_in  # noqa: F401 (fixture)
+from tests.test_strangers import addresses, clip, filled, hers, logged_in  # noqa: F401 (fixtures)
 
 pytestmark = pytest.mark.django_db
 NEXT = re.compile(r'name="next" value="([^"]*)"')
